@@ -1,0 +1,55 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A layer of the house: a target under `Sources/`, with what it may use.
+func layer(_ name: String, uses: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: uses, swiftSettings: settings)
+}
+
+/// The tests of one layer, under `Tests/<Layer>Tests/`.
+func tests(of name: String, uses: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + uses, resources: resources,
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "mailflow",
+  products: [.executable(name: "mailflow", targets: ["mailflow"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    layer("Bytes"),
+    layer("Facts", uses: ["Bytes"]),
+    layer("Archive", uses: ["Bytes", "CZlib"]),
+    layer("Logs", uses: ["Facts", "Bytes"]),
+    layer("Messages", uses: ["Facts", "Bytes"]),
+    layer("Correlation", uses: ["Facts", "Bytes"]),
+    layer("Store", uses: ["Correlation", "Facts", "Bytes", "CSQLite"]),
+    layer("Ingest", uses: ["Archive", "Logs", "Messages", "Facts", "Bytes"]),
+    layer("Analysis", uses: ["Store", "Correlation", "Facts", "Bytes"]),
+    layer("Reports", uses: ["Analysis", "Facts", "Bytes"]),
+    .executableTarget(
+      name: "mailflow",
+      dependencies: [
+        "Reports", "Analysis", "Ingest", "Store", "Correlation", "Messages", "Logs", "Archive", "Facts", "Bytes",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    tests(of: "Bytes"),
+    tests(of: "Archive", uses: ["Bytes"]),
+    tests(of: "Logs", uses: ["Facts", "Bytes"], resources: [.copy("Fixtures")]),
+    tests(of: "Messages", uses: ["Facts", "Bytes"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
