@@ -85,6 +85,9 @@ extension Bytes: Equatable {
   }
 
   @inlinable @inline(__always)
+  public static func != (a: Bytes, b: StaticString) -> Bool { !(a == b) }
+
+  @inlinable @inline(__always)
   public func hasPrefix(_ text: StaticString) -> Bool {
     count >= text.utf8CodeUnitCount && memcmp(start, text.utf8Start, text.utf8CodeUnitCount) == 0
   }

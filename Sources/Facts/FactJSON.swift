@@ -83,25 +83,12 @@ extension Fact {
       json.member("score", millionths: self[.score])
       json.member("required", millionths: self[.required])
       guard !symbols.isEmpty else { return }
-      json.array("symbols", symbols) { json, symbol in
-        json.beginObject()
-        json.member("name", symbol.name)
-        json.member("score", millionths: symbol.score)
-        json.endObject()
-      }
+      json.array("symbols", symbols) { json, symbol in symbol.write(to: &json) }
     }
   }
 
   private func writeResults(to json: inout JSONWriter) {
     guard !results.isEmpty else { return }
-    json.array("results", results) { json, result in
-      json.beginObject()
-      json.member("method", result.method)
-      json.member("result", result.result)
-      json.member("domain", result.domain)
-      json.member("selector", result.selector)
-      json.member("reason", result.reason)
-      json.endObject()
-    }
+    json.array("results", results) { json, result in result.write(to: &json) }
   }
 }

@@ -1,0 +1,211 @@
+import Bytes
+package import Facts
+
+/// Facts become hops, sessions and line facts.
+package final class Assembler: FactSink {
+  /// Where the next fact comes from; whoever reads sets it before each fact.
+  package var evidence = Evidence(source: 0, line: 0, offset: 0)
+
+  private let lexicon: Lexicon
+  private let keeper: any Keeper
+  private let weaver: Weaver
+  private let keepsEvidence: Bool
+  private var sessions = OpenSessions()
+  private var lines = LineWindow()
+  private var latestHost = (name: [UInt8](), id: NameID(0))
+
+  /// - Parameter keepsEvidence: whether hops remember their lines.
+  package init(lexicon: Lexicon, keeper: any Keeper, keepsEvidence: Bool) {
+    self.lexicon = lexicon
+    self.keeper = keeper
+    self.keepsEvidence = keepsEvidence
+    weaver = Weaver(lexicon: lexicon, keeper: keeper)
+  }
+
+  package func take(_ fact: Fact) {
+    weaver.advance(to: fact.time)
+    let host = host(of: fact)
+    if let queueID = fact[.queueID], !queueID.isEmpty { takeQueued(fact, host: host, queueID: queueID) }
+    switch fact.event {
+    case .connect, .disconnect, .tls:
+      guard fact[.clientAddress] != nil || fact[.clientName] != nil, fact.pid != 0 else { return }
+      sessions.take(fact, host: host, lexicon: lexicon, evidence: evidence) { keeper.keep($0) }
+    case .reject, .auth, .filter, .dkim, .spf, .dmarc, .arc, .dnsbl, .greylist, .mailbox, .warning, .error, .lifecycle:
+      takeLine(fact)
+    case .held, .discarded:
+      if fact[.queueID] == nil { takeLine(fact) }
+    default: break
+    }
+  }
+
+  /// All sources have been read: hands on what is still open.
+  package func finish() {
+    lines.finish { keeper.keep($0) }
+    sessions.finishAll { keeper.keep($0) }
+    weaver.finish()
+  }
+
+  @inline(__always)
+  private func host(of fact: Fact) -> NameID {
+    if latestHost.name.equals(fact.host) { return latestHost.id }
+    latestHost = (fact.host.array, lexicon.hosts.intern(fact.host))
+    return latestHost.id
+  }
+
+  private func takeLine(_ fact: Fact) {
+    let line = LineFact(fact, lexicon: lexicon, evidence: evidence)
+    let fresh = lines.add(line) { keeper.keep($0) }
+    if fresh && line.bearsOnOutcome { weaver.remember(line) }
+  }
+}
+
+// MARK: - Hops
+
+extension Assembler {
+  private func takeQueued(_ fact: Fact, host: NameID, queueID: Bytes) {
+    switch fact.event {
+    case .delivery: takeDelivery(fact, weaver.hop(host: host, queueID: queueID, at: fact.time))
+    case .accept, .messageID, .queued, .removed, .held, .released, .expired, .discarded, .redirected, .bounceSent:
+      takeFact(fact, weaver.hop(host: host, queueID: queueID, at: fact.time))
+    case .reject where fact[.action] == nil || fact[.action]! != "warn":
+      let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
+      remember(hop)
+      if let stage = fact[.stage], stage == "end-of-data" || stage == "data" { refuse(fact, hop) }
+      takeSubject(fact, hop)
+    case .filter where fact[.nextQueueID] != nil:
+      let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
+      remember(hop)
+      var filtered = HopFact(.filtered, at: fact.time)
+      filtered.text = fact[.nextQueueID]!.array
+      hop.add(filtered)
+      weaver.connect(hop, to: fact[.nextQueueID]!)
+    case .other where fact[.subject] != nil:
+      let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
+      remember(hop)
+      takeSubject(fact, hop)
+    default: break
+    }
+  }
+
+  private func takeSubject(_ fact: Fact, _ hop: Hop) {
+    guard let subject = fact[.subject] else { return }
+    var said = HopFact(.subject, at: fact.time)
+    said.text = subject.array
+    hop.add(said)
+  }
+
+  private func refuse(_ fact: Fact, _ hop: Hop) {
+    var refused = HopFact(.rejected, at: fact.time)
+    refused.text = (fact[.reply] ?? fact[.reason] ?? .empty).array
+    hop.add(refused)
+    weaver.close(hop, at: fact.time)
+  }
+
+  private func takeFact(_ fact: Fact, _ hop: Hop) {
+    remember(hop)
+    var said = HopFact(kind(of: fact.event), at: fact.time)
+    switch fact.event {
+    case .accept:
+      said.pid = UInt32(truncatingIfNeeded: fact.pid)
+      if let uid = fact[.uid] {
+        said.number = uid
+        said.name = fact[.sender].map(lexicon.addresses.intern) ?? 0
+      } else {
+        said.name = lexicon.client(of: fact)
+      }
+      said.other = fact[.user].map(lexicon.words.intern) ?? 0
+      if let previous = fact[.previousQueueID] {
+        said.text = previous.array
+        weaver.connect(hop, to: previous)
+      }
+    case .messageID:
+      let id = fact[.messageID] ?? .empty
+      said.text = id.array
+      weaver.identify(hop, messageID: id)
+    case .queued:
+      hop.weave.isQueued = true
+      said.name = lexicon.addresses.intern(fact[.sender] ?? .empty)
+      said.size = fact[.size] ?? -1
+      said.number = fact[.recipientCount] ?? -1
+    case .bounceSent:
+      said.text = fact[.nextQueueID]?.array ?? []
+      said.other = fact[.reason].map(lexicon.words.intern) ?? 0
+    case .discarded, .held, .redirected:
+      said.text = (fact[.reason] ?? fact[.reply] ?? fact[.action] ?? .empty).array
+      said.other = fact[.engine].map(lexicon.words.intern) ?? 0
+      takeSubject(fact, hop)
+    default: break
+    }
+    hop.add(said)
+    if fact.event == .removed || fact.event == .discarded { weaver.close(hop, at: fact.time) }
+  }
+
+  private func kind(of event: Event) -> HopFact.Kind {
+    switch event {
+    case .accept: .accepted
+    case .messageID: .messageID
+    case .queued: .queued
+    case .held: .held
+    case .released: .released
+    case .expired: .expired
+    case .discarded: .discarded
+    case .redirected: .redirected
+    case .bounceSent: .notified
+    default: .removed
+    }
+  }
+
+  private func takeDelivery(_ fact: Fact, _ hop: Hop) {
+    guard let recipient = fact[.recipient], let status = fact[.status].flatMap(Delivery.Status.init) else { return }
+    remember(hop)
+    var delivery = Delivery(time: fact.time, recipient: lexicon.addresses.intern(recipient), status: status)
+    delivery.original = fact[.originalRecipient].map(lexicon.addresses.intern) ?? 0
+    delivery.relay = lexicon.relay(of: fact)
+    delivery.transport = fact[.transport].map(lexicon.words.intern) ?? 0
+    delivery.code = Int16(clamping: fact[.code] ?? 0)
+    delivery.enhancedCode = fact[.enhancedCode].map(lexicon.words.intern) ?? 0
+    delivery.stage = fact[.stage].map(lexicon.words.intern) ?? 0
+    delivery.delay = fact[.delay] ?? -1
+    if let beforeQueue = fact[.delayBeforeQueue] {
+      delivery.delays = (
+        beforeQueue, fact[.delayInQueue] ?? -1, fact[.delayConnection] ?? -1, fact[.delayTransmission] ?? -1
+      )
+    }
+    delivery.reply = fact[.reply]?.array ?? []
+    delivery.fate = fate(fact)
+    delivery.count = Int32(clamping: fact.count)
+    if status == .sent, let next = fact[.nextQueueID], !next.isEmpty {
+      delivery.nextQueueID = next.array
+      weaver.connect(hop, to: next)
+    }
+    hop.observe(delivery, source: evidence.source)
+  }
+
+  private func fate(_ fact: Fact) -> Delivery.Fate {
+    guard let action = fact[.action] else { return .none }
+    if action == "forwarded" { return .forwarded }
+    if action == "discard" { return .discarded }
+    return action == "bounce" ? .returned : .none
+  }
+
+  @inline(__always)
+  private func remember(_ hop: Hop) {
+    if keepsEvidence && hop.evidence.count < Limits.evidenceLines && hop.evidence.last != evidence {
+      hop.evidence.append(evidence)
+    }
+  }
+}
+
+extension Delivery.Status {
+  init?(_ word: Bytes) {
+    switch word {
+    case _ where word == "sent": self = .sent
+    case _ where word == "deferred": self = .deferred
+    case _ where word == "bounced": self = .bounced
+    case _ where word == "expired": self = .expired
+    case _ where word == "deliverable": self = .deliverable
+    case _ where word == "undeliverable": self = .undeliverable
+    default: return nil
+    }
+  }
+}

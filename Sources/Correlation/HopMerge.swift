@@ -1,0 +1,167 @@
+import Bytes
+import Facts
+
+extension Timestamp {
+  /// The finer of two stamps of the same second: one with a fraction before one without, then the earlier.
+  func merged(with other: Timestamp) -> Timestamp {
+    if fraction == 0 { return other }
+    if other.fraction == 0 { return self }
+    return min(self, other)
+  }
+}
+
+// Facts of a hop are a set: merging is union, so order, repetition and splitting cannot matter.
+extension Hop {
+  package func add(_ fact: HopFact) {
+    for i in facts.indices.reversed() where facts[i].says(fact) {
+      facts[i].time = facts[i].time.merged(with: fact.time)
+      facts[i].pid = max(facts[i].pid, fact.pid)
+      return
+    }
+    facts.append(fact)
+  }
+
+  /// Adds an attempt; one that is known already keeps the greater count of the two.
+  package func add(_ delivery: Delivery) {
+    for i in deliveries.indices.reversed() where deliveries[i].says(delivery) {
+      deliveries[i].time = deliveries[i].time.merged(with: delivery.time)
+      deliveries[i].count = max(deliveries[i].count, delivery.count)
+      return
+    }
+    deliveries.append(delivery)
+  }
+
+  /// Adds an attempt as read from a source: the same line again in that source counts once more.
+  func observe(_ delivery: Delivery, source: Int32) {
+    for i in deliveries.indices.reversed() where deliveries[i].says(delivery) {
+      let again = deliveries[i].seenIn == source
+      deliveries[i].time = deliveries[i].time.merged(with: delivery.time)
+      deliveries[i].seenCount = delivery.count + (again ? deliveries[i].seenCount : 0)
+      deliveries[i].seenIn = source
+      deliveries[i].count = max(deliveries[i].count, deliveries[i].seenCount)
+      return
+    }
+    deliveries.append(delivery)
+    deliveries[deliveries.count - 1].seenIn = source
+    deliveries[deliveries.count - 1].seenCount = delivery.count
+  }
+
+  /// Takes over all that `other`, of the same key, knows.
+  package func merge(_ other: Hop) {
+    for fact in other.facts { add(fact) }
+    for delivery in other.deliveries { add(delivery) }
+    add(evidence: other.evidence)
+  }
+
+  package func add(evidence more: [Evidence]) {
+    guard !more.isEmpty else { return }
+    if evidence.isEmpty {
+      evidence = more
+      return
+    }
+    let known = Set(evidence)
+    evidence.append(contentsOf: more.filter { !known.contains($0) })
+  }
+}
+
+// MARK: - One key, several hops
+
+extension Hop {
+  /// A short Postfix queue id (microseconds and inode in hexadecimal) comes round again; all other kinds do not.
+  package var hasReusableID: Bool {
+    queueID.count <= 12 && queueID.allSatisfy { $0.isDigit || (0x41...0x46).contains($0) }
+  }
+
+  /// The hops that the facts of this key speak of, earliest first: usually one, more where a short queue id was used again.
+  package func split() -> [Hop] {
+    guard hasReusableID, mayHoldSeveral else { return [self] }
+    var moments: [Moment] = []
+    for (i, fact) in facts.enumerated() { moments.append(Moment(time: fact.time, rank: fact.kind.rank, index: i, isFact: true)) }
+    for (i, delivery) in deliveries.enumerated() {
+      moments.append(Moment(time: delivery.time, rank: 5, index: i, isFact: false))
+    }
+    moments.sort { ($0.time.seconds, $0.rank, $0.time, $0.index) < ($1.time.seconds, $1.rank, $1.time, $1.index) }
+    var parts: [Hop] = []
+    var custody = Custody()
+    for moment in moments {
+      let kind = moment.isFact ? facts[moment.index].kind : nil
+      if parts.isEmpty || custody.ends(before: moment.time, kind) {
+        parts.append(Hop(host: host, queueID: queueID))
+        custody = Custody()
+      }
+      custody.extend(to: moment.time, kind)
+      if moment.isFact {
+        parts[parts.count - 1].facts.append(facts[moment.index])
+      } else {
+        parts[parts.count - 1].deliveries.append(deliveries[moment.index])
+      }
+    }
+    guard parts.count > 1 else { return [self] }
+    for part in parts { part.evidence = evidence }
+    return parts
+  }
+
+  private var mayHoldSeveral: Bool {
+    var starts = 0
+    var ends = 0
+    var latest = Timestamp(microseconds: .min)
+    var earliestEnd = Timestamp(microseconds: .max)
+    for fact in facts {
+      if fact.kind == .accepted || fact.kind == .messageID { starts += 1 }
+      if fact.kind == .removed {
+        ends += 1
+        earliestEnd = min(earliestEnd, fact.time)
+      }
+      latest = max(latest, fact.time)
+    }
+    for delivery in deliveries { latest = max(latest, delivery.time) }
+    return starts > 2 || ends > 1 || (starts > 1 && spreads) || (ends == 1 && latest > earliestEnd.advanced(bySeconds: Limits.jitterSeconds))
+  }
+
+  private var spreads: Bool {
+    let times = facts.map(\.time)
+    guard let low = times.min(), let high = times.max() else { return false }
+    return high > low.advanced(bySeconds: Limits.jitterSeconds)
+  }
+
+  private struct Moment {
+    var time: Timestamp
+    var rank: Int
+    var index: Int
+    var isFact: Bool
+  }
+
+  /// The time during which one hop holds a key.
+  private struct Custody {
+    var first: Timestamp?
+    var messageID: Timestamp?
+    var removed: Timestamp?
+
+    mutating func extend(to time: Timestamp, _ kind: HopFact.Kind?) {
+      if first == nil { first = time }
+      if kind == .messageID && messageID == nil { messageID = time }
+      if kind == .removed { removed = time }
+    }
+
+    func ends(before time: Timestamp, _ kind: HopFact.Kind?) -> Bool {
+      guard let first else { return false }
+      if let removed, time > removed.advanced(bySeconds: Limits.jitterSeconds) { return true }
+      if kind == .accepted { return time > first.advanced(bySeconds: Limits.jitterSeconds) }
+      if kind == .messageID, let messageID { return time > messageID.advanced(bySeconds: Limits.jitterSeconds) }
+      return false
+    }
+  }
+}
+
+extension HopFact.Kind {
+  /// The order of lines within one second.
+  fileprivate var rank: Int {
+    switch self {
+    case .accepted: 0
+    case .messageID: 1
+    case .queued: 3
+    case .removed: 9
+    default: 4
+    }
+  }
+}

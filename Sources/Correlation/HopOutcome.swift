@@ -1,0 +1,58 @@
+import Bytes
+package import Facts
+
+/// Recipients of a hop that no delivery line names.
+package struct UnnamedRecipients: Equatable {
+  /// How many; at least 1 where the message itself was refused, thrown away or held and its recipients are unknown.
+  package var count: Int64 = 0
+  package var outcome = Outcome.unknown
+}
+
+extension Hop {
+  /// What became of a recipient that the hop took and has not delivered, as far as its own lines tell.
+  func queueOutcome(after time: Timestamp) -> Outcome {
+    let s = summary
+    if s.rejected != nil { return .rejected }
+    if s.discarded != nil { return .discarded }
+    if let expired = s.expired, expired.advanced(bySeconds: Limits.jitterSeconds) >= time { return .expired }
+    if s.isHeld { return .held }
+    if s.removed != nil { return .unknown }
+    return deliveries.isEmpty ? .unknown : .deferred
+  }
+
+  /// Counts the recipients that have no delivery line, and says what became of them.
+  func concludeRest(known: Int, isProbe: Bool) {
+    self.isProbe = isProbe
+    rest = UnnamedRecipients()
+    let s = summary
+    guard !isProbe else { return }
+    let outcome = queueOutcome(after: s.first)
+    if s.recipients > Int64(known) {
+      rest.count = s.recipients - Int64(known)
+    } else if s.recipients < 0 && known == 0 && (s.rejected != nil || s.discarded != nil || s.isHeld) {
+      rest.count = 1
+    }
+    rest.outcome = outcome
+  }
+
+  /// Whether this hop's own lines continue the story of a recipient that was handed to it.
+  func tells(of recipient: NameID, _ lexicon: Lexicon) -> Bool {
+    for delivery in deliveries where delivery.recipient == recipient || delivery.original == recipient { return true }
+    let name = lexicon.addresses[recipient]
+    for delivery in deliveries {
+      if lexicon.addresses[delivery.recipient].equalsIgnoringCase(name) { return true }
+      if delivery.original != 0 && lexicon.addresses[delivery.original].equalsIgnoringCase(name) { return true }
+    }
+    // The next host may know the recipient under another address; it is lost only if recipients without a line remain.
+    return !deliveries.isEmpty && rest.count == 0 && summary.recipients >= 0 || rest.count > 0
+  }
+}
+
+extension Delivery {
+  /// Whether this attempt comes behind `other`, of the same recipient.
+  func follows(_ other: Delivery) -> Bool {
+    if time != other.time { return time > other.time }
+    if status != other.status { return status.rawValue < other.status.rawValue }
+    return other.reply.lexicographicallyPrecedes(reply)
+  }
+}

@@ -1,0 +1,21 @@
+/// The bounds of this layer.
+package enum Limits {
+  /// Lines of one moment may stand this far apart, in seconds: loggers reorder, and stamps are cut.
+  package static let jitterSeconds: Int64 = 5
+  /// A hop whose end was seen stays open this long, in seconds of log time, for lines that come late.
+  package static let lingerSeconds: Int64 = 20
+  /// A hop that never reached the queue is given up after this many seconds without a line.
+  package static let abandonedSeconds: Int64 = 3 * 3600
+  /// Two hosts' clocks may differ by this many seconds for a queue id named by one to be that of the other.
+  package static let handOverSeconds: Int64 = 2 * 3600 + 300
+  /// Hops held in memory at once; the oldest are written before their end when there are more.
+  package static let openHops = 100_000
+  /// Lines remembered for one hop.
+  package static let evidenceLines = 4096
+  /// Hops of one message that are joined; more are left apart, and said to be.
+  package static let hopsOfMessage = 20_000
+  /// Line facts held back, so that the same line again is seen.
+  static let waitingLines = 50_000
+  /// Hops that are looked at together because of their Message-ID alone.
+  package static let hopsOfSameMessageID = 64
+}

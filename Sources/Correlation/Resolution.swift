@@ -1,0 +1,321 @@
+// Correlation: facts become hops, hops become messages: the merge, pure, no input or output.
+
+package import Bytes
+import Facts
+
+/// Joins hops into messages and concludes what became of each recipient: a function of the hops' facts alone.
+package struct Resolution {
+  private let lexicon: Lexicon
+  private let hops: [Hop]
+  private let notes: [LineFact]
+  /// For each hop the deliveries that another hop continues, and which.
+  private var continuations: [ObjectIdentifier: [Int: Hop]] = [:]
+
+  private init(_ hops: [Hop], notes: [LineFact], lexicon: Lexicon) {
+    self.hops = hops
+    self.notes = notes
+    self.lexicon = lexicon
+  }
+
+  /// The messages that `hops` are, each a list of hops from the first to the last.
+  ///
+  /// `hops` must hold all that could belong to the same messages; others do no harm. Links and outcomes are set in the hops.
+  /// - Parameter notes: What mailboxes and rules did with them (`LineFact.bearsOnOutcome`).
+  package static func resolve(_ hops: [Hop], notes: [LineFact], lexicon: Lexicon) -> [[Hop]] {
+    for hop in hops {
+      hop.summarize(lexicon)
+      hop.link = nil
+    }
+    if hops.count == 1 {
+      Resolution(hops, notes: notes, lexicon: lexicon).conclude()
+      return [hops]
+    }
+    let sorted = hops.sorted { precedes($0, $1, lexicon) }
+    var resolution = Resolution(sorted, notes: notes, lexicon: lexicon)
+    resolution.linkByQueueID()
+    resolution.linkByMessageID()
+    let messages = resolution.components()
+    resolution.conclude()
+    return messages
+  }
+
+  /// The order of hops: by their first moment, then by host and queue id.
+  package static func precedes(_ a: Hop, _ b: Hop, _ lexicon: Lexicon) -> Bool {
+    if a.summary.first != b.summary.first { return a.summary.first < b.summary.first }
+    if a.host != b.host { return lexicon.hosts[a.host] < lexicon.hosts[b.host] }
+    return a.queueID.lexicographicallyPrecedes(b.queueID)
+  }
+}
+
+// MARK: - Joining by queue id
+
+extension Resolution {
+  private mutating func linkByQueueID() {
+    var byID: [[UInt8]: [Hop]] = [:]
+    for hop in hops { byID[hop.queueID, default: []].append(hop) }
+    for hop in hops {
+      for (index, delivery) in hop.deliveries.enumerated() where !delivery.nextQueueID.isEmpty && delivery.status == .sent {
+        guard let next = successor(of: hop, delivery, among: byID[delivery.nextQueueID] ?? []) else { continue }
+        continuations[ObjectIdentifier(hop), default: [:]][index] = next.hop
+        join(next.hop, Link(from: hop, rule: delivery.fate == .forwarded ? .forwarded : .reply, grade: next.grade))
+      }
+      for fact in hop.facts where fact.kind == .filtered {
+        if let next = nearest(byID[fact.text] ?? [], to: fact.time, on: hop.host), next !== hop {
+          join(next, Link(from: hop, rule: .filter, grade: .certain))
+        }
+      }
+      if let previous = hop.summary.previousQueueID,
+        let from = nearest(byID[previous] ?? [], to: hop.summary.first, on: hop.host), from !== hop
+      {
+        join(hop, Link(from: from, rule: hop.summary.origin == .local ? .requeued : .filter, grade: .certain))
+      }
+    }
+  }
+
+  /// The hop that `delivery` of `hop` went to, if one of the candidates proves to be it.
+  private func successor(of hop: Hop, _ delivery: Delivery, among candidates: [Hop]) -> (hop: Hop, grade: Link.Grade)? {
+    var best: (hop: Hop, grade: Link.Grade, distance: Int64)?
+    for candidate in candidates where candidate !== hop {
+      let moment = candidate.summary.accepted ?? candidate.summary.first
+      let distance = (moment.microseconds - delivery.time.microseconds).magnitude
+      guard distance <= UInt64(Limits.handOverSeconds) * 1_000_000, let grade = grade(hop, delivery, candidate)
+      else { continue }
+      if let known = best, (known.grade.rawValue, known.distance) <= (grade.rawValue, Int64(distance)) { continue }
+      best = (candidate, grade, Int64(distance))
+    }
+    return best.map { ($0.hop, $0.grade) }
+  }
+
+  /// How sure it is that `next`, which has the queue id that the reply named, is where the delivery went.
+  private func grade(_ hop: Hop, _ delivery: Delivery, _ next: Hop) -> Link.Grade? {
+    if delivery.fate == .forwarded { return next.host == hop.host ? .certain : nil }
+    guard delivery.relay != 0 else { return next.host == hop.host ? .certain : nil }
+    let relay = Peer(lexicon.relays[delivery.relay])
+    if relay.isLoopback { return next.host == hop.host ? .certain : nil }
+    let there = lexicon.hosts[next.host]
+    if let name = relay.name, HostName.same(name, there) { return .certain }
+    if next.summary.client != 0 {
+      let client = Peer(lexicon.clients[next.summary.client])
+      if let name = client.name, HostName.same(name, lexicon.hosts[hop.host]) { return .certain }
+    }
+    if let id = hop.summary.messageID, !id.isEmpty, id == next.summary.messageID { return .certain }
+    return next.hasReusableID || next.summary.messageID != nil && hop.summary.messageID != nil ? nil : .probable
+  }
+
+  private func nearest(_ candidates: [Hop], to time: Timestamp, on host: NameID) -> Hop? {
+    candidates.filter { $0.host == host }.min {
+      ($0.summary.first.microseconds - time.microseconds).magnitude
+        < ($1.summary.first.microseconds - time.microseconds).magnitude
+    }
+  }
+
+  /// Keeps the stronger link; of equal ones that from the earlier hop.
+  private func join(_ hop: Hop, _ link: Link) {
+    if let known = hop.link {
+      if known.grade.rawValue < link.grade.rawValue { return }
+      if known.grade == link.grade && !Resolution.precedes(link.from, known.from, lexicon) { return }
+    }
+    hop.link = link
+  }
+}
+
+// MARK: - Joining by Message-ID
+
+extension Resolution {
+  /// The same Message-ID, plausible times, connected hosts: for relays and filters whose replies name no queue id.
+  private mutating func linkByMessageID() {
+    for next in hops where next.link == nil && next.summary.accepted != nil {
+      guard let id = next.summary.messageID, !id.isEmpty else { continue }
+      var best: (from: Hop, index: Int, time: Timestamp)?
+      for hop in hops where hop !== next && hop.summary.messageID == id {
+        for (index, delivery) in hop.deliveries.enumerated() where leads(hop, index, delivery, to: next) {
+          if let known = best, known.time >= delivery.time { continue }
+          best = (hop, index, delivery.time)
+        }
+      }
+      guard let best else { continue }
+      next.link = Link(from: best.from, rule: .messageID, grade: .probable)
+      for (index, delivery) in best.from.deliveries.enumerated() where leads(best.from, index, delivery, to: next) {
+        continuations[ObjectIdentifier(best.from), default: [:]][index] = next
+      }
+    }
+  }
+
+  private func leads(_ hop: Hop, _ index: Int, _ delivery: Delivery, to next: Hop) -> Bool {
+    guard delivery.status == .sent, delivery.fate == .none, continuations[ObjectIdentifier(hop)]?[index] == nil,
+      let accepted = next.summary.accepted
+    else { return false }
+    let gap = accepted.microseconds - delivery.time.microseconds
+    guard gap > -600_000_000 && gap < Limits.jitterSeconds * 1_000_000 else { return false }
+    let transport = lexicon.words[delivery.transport]
+    if next.summary.origin == .local {
+      return hop.host == next.host && !(transport == "smtp" || transport == "lmtp" || transport == "local" || transport == "virtual")
+        && hop.summary.sender == next.summary.sender
+    }
+    guard delivery.relay != 0, delivery.nextQueueID.isEmpty, hop.summary.sender == next.summary.sender else { return false }
+    let relay = Peer(lexicon.relays[delivery.relay])
+    if relay.isLoopback { return hop.host == next.host && transport != "lmtp" }
+    return relay.name.map { HostName.same($0, lexicon.hosts[next.host]) } ?? false
+  }
+}
+
+// MARK: - Messages
+
+extension Resolution {
+  /// The hops that links connect, each message from its first hop on.
+  private func components() -> [[Hop]] {
+    var numbers: [ObjectIdentifier: Int] = [:]
+    for (index, hop) in hops.enumerated() { numbers[ObjectIdentifier(hop)] = index }
+    var parents = Array(hops.indices)
+    func root(_ index: Int) -> Int {
+      var index = index
+      while parents[index] != index {
+        parents[index] = parents[parents[index]]
+        index = parents[index]
+      }
+      return index
+    }
+    for (index, hop) in hops.enumerated() {
+      guard let link = hop.link, link.grade != .guess, let from = numbers[ObjectIdentifier(link.from)] else { continue }
+      let (a, b) = (root(index), root(from))
+      if a == b && precedesItself(hop) { hop.link = nil }
+      parents[max(a, b)] = min(a, b)
+    }
+    var members: [Int: [Hop]] = [:]
+    for (index, hop) in hops.enumerated() { members[root(index), default: []].append(hop) }
+    return members.sorted { $0.key < $1.key }.map { rootFirst($0.value) }
+  }
+
+  /// Hostile or broken logs can name queue ids in a circle.
+  private func precedesItself(_ hop: Hop) -> Bool {
+    var from = hop.link?.from
+    var steps = 0
+    while let current = from {
+      if current === hop { return true }
+      steps += 1
+      if steps > hops.count { return true }
+      from = current.link?.from
+    }
+    return false
+  }
+
+  private func rootFirst(_ members: [Hop]) -> [Hop] {
+    guard let root = members.firstIndex(where: { $0.link == nil }), root > 0 else { return members }
+    var ordered = members
+    ordered.insert(ordered.remove(at: root), at: 0)
+    return ordered
+  }
+}
+
+// MARK: - Outcomes
+
+extension Resolution {
+  private func conclude() {
+    let lasts = hops.map { lastAttempts(of: $0) }
+    for (hop, last) in zip(hops, lasts) {
+      let continued = continuations[ObjectIdentifier(hop)] ?? [:]
+      for index in last { hop.deliveries[index].outcome = outcome(of: hop, hop.deliveries[index], next: continued[index]) }
+    }
+  }
+
+  /// The last attempt for each recipient. Counts the recipients without any, too.
+  private func lastAttempts(of hop: Hop) -> [Int] {
+    applyRules(to: hop)
+    var last: [UInt64: Int] = [:]
+    var isProbe = false
+    for (index, delivery) in hop.deliveries.enumerated() {
+      hop.deliveries[index].outcome = nil
+      if delivery.status == .deliverable || delivery.status == .undeliverable {
+        isProbe = true
+        continue
+      }
+      let key = UInt64(delivery.recipient) << 32 | UInt64(delivery.original)
+      if let known = last[key], hop.deliveries[known].follows(delivery) { continue }
+      last[key] = index
+    }
+    hop.concludeRest(known: last.count, isProbe: isProbe)
+    return Array(last.values)
+  }
+
+  /// Rules that act on a whole message before it has a queue id: `NOQUEUE: hold`, `NOQUEUE: discard`.
+  ///
+  /// They are written by the process that then accepts the message, which never reaches the queue manager.
+  private func applyRules(to hop: Hop) {
+    guard !notes.isEmpty, hop.summary.origin == .client, hop.summary.size < 0, let accepted = hop.summary.accepted
+    else { return }
+    for note in notes where note.event == .held || note.event == .discarded {
+      let gap = accepted.microseconds - note.time.microseconds
+      guard note.host == hop.host, note.pid == Int64(hop.summary.pid), note.client == hop.summary.client,
+        gap >= -1_000_000, gap < 300_000_000
+      else { continue }
+      if note.event == .held && hop.summary.removed == nil { hop.summary.isHeld = true }
+      if note.event == .discarded { hop.summary.discarded = note.time }
+      hop.summary.sender = hop.summary.sender ?? note.sender
+      hop.summary.reason = hop.summary.reason ?? note.reason
+    }
+  }
+
+  private func outcome(of hop: Hop, _ delivery: Delivery, next: Hop?) -> Outcome? {
+    switch delivery.status {
+    case .bounced: return .bounced
+    case .expired: return .expired
+    case .deliverable, .undeliverable: return nil
+    case .deferred: return hop.queueOutcome(after: delivery.time)
+    case .sent: break
+    }
+    switch delivery.fate {
+    case .discarded: return .discarded
+    case .returned: return .bounced
+    case .forwarded: return .expanded
+    case .none: break
+    }
+    if let next { return next.tells(of: delivery.recipient, lexicon) ? nil : next.queueOutcome(after: delivery.time) }
+    let transport = lexicon.words[delivery.transport]
+    if transport == "discard" { return .discarded }
+    if transport == "smtp" || transport == "relay" { return .relayed }
+    if transport == "lmtp" && !delivery.nextQueueID.isEmpty { return .relayed }
+    return mailboxOutcome(hop, delivery) ?? .delivered
+  }
+
+  /// What the mailbox did with it, where that is not what the MTA believes.
+  private func mailboxOutcome(_ hop: Hop, _ delivery: Delivery) -> Outcome? {
+    guard !notes.isEmpty, let id = hop.summary.messageID else { return nil }
+    var stored = false
+    var outcome: Outcome?
+    for note in notes where note.event == .mailbox && note.messageID == id {
+      let gap = (note.time.microseconds - delivery.time.microseconds).magnitude
+      guard gap < 60_000_000, let user = note.recipient, names(user, delivery) else { continue }
+      let action = lexicon.words[note.action]
+      if action == "stored" { stored = true }
+      if action == "discarded" { outcome = .discarded }
+      if action == "rejected" { outcome = .bounced }
+      if action == "forwarded" { outcome = outcome ?? .expanded }
+    }
+    return stored ? .delivered : outcome
+  }
+
+  private func names(_ user: NameID, _ delivery: Delivery) -> Bool {
+    let name = lexicon.addresses[user]
+    for address in [delivery.recipient, delivery.original] where address != 0 {
+      let text = lexicon.addresses[address]
+      if text.equalsIgnoringCase(name) { return true }
+      let local = text[0..<(text.firstIndex(of: 0x40) ?? text.count)]
+      if !name.contains(0x40) && local.equalsIgnoringCase(name) { return true }
+      let plain = local[0..<(local.firstIndex(of: 0x2B) ?? local.count)]
+      let nameLocal = name[0..<(name.firstIndex(of: 0x40) ?? name.count)]
+      if plain.equalsIgnoringCase(nameLocal) { return true }
+    }
+    return false
+  }
+}
+
+/// Names of hosts.
+package enum HostName {
+  /// `mx1` is `mx1.example.net`, but `mx1.other.example` is not; without case.
+  package static func same(_ a: Bytes, _ b: Bytes) -> Bool {
+    if a.equalsIgnoringCase(b) { return true }
+    let (short, long) = a.count < b.count ? (a, b) : (b, a)
+    guard !short.isEmpty, !short.contains(0x2E), let dot = long.firstIndex(of: 0x2E) else { return false }
+    return long[0..<dot].equalsIgnoringCase(short)
+  }
+}
