@@ -20,6 +20,8 @@ package struct Session {
   package var commands: Int64 = -1
   package var refusedCommands: Int64 = -1
   package var messages: Int64 = -1
+  /// The last moment that a line speaks of.
+  package var lastSeen: Timestamp?
   package var evidence: Evidence
 
   init(_ fact: Fact, host: NameID, lexicon: Lexicon, evidence: Evidence) {
@@ -27,6 +29,7 @@ package struct Session {
     program = lexicon.words.intern(fact.program)
     pid = fact.pid
     client = lexicon.client(of: fact)
+    lastSeen = fact.time
     self.evidence = evidence
   }
 
@@ -54,6 +57,7 @@ struct OpenSessions {
       return
     }
     var session = open[key] ?? Session(fact, host: host, lexicon: lexicon, evidence: evidence)
+    session.lastSeen = max(session.lastSeen ?? fact.time, fact.time)
     switch fact.event {
     case .tls:
       session.tlsVersion = fact[.tlsVersion].map(lexicon.words.intern) ?? 0

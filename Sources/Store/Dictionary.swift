@@ -1,0 +1,146 @@
+import Bytes
+import Correlation
+
+/// The rows of one table of names: from a name's number in this run to its row, and back.
+final class Dictionary {
+  private let names: NameTable
+  private let insert: Statement
+  private let select: Statement
+  private let selectName: Statement
+  private let bindKey: (Statement, Bytes) -> Void
+  private let readKey: (Statement, (Bytes) -> NameID) -> NameID
+  private var rows: [Int64] = [0]
+  private var ids: [Int64: NameID] = [:]
+  private var nextRow: Int64
+  /// Whether names may be in the store that this run has not met.
+  private let looksUp: Bool
+
+  /// - Parameters:
+  ///   - columns: the columns that make up a name, in the order in which `bindKey` binds them from 1.
+  ///   - isFresh: the table was empty when the run began, so a name that this run has not met is not in it.
+  init(
+    _ table: String, columns: [String], names: NameTable, database: Database, isFresh: Bool,
+    bindKey: @escaping (Statement, Bytes) -> Void,
+    readKey: @escaping (Statement, (Bytes) -> NameID) -> NameID
+  ) throws(StoreError) {
+    self.names = names
+    self.bindKey = bindKey
+    self.readKey = readKey
+    let marks = columns.map { _ in "?" }.joined(separator: ", ")
+    insert = try database.prepare(
+      "INSERT INTO \(table) (\(columns.joined(separator: ", ")), id) VALUES (\(marks), ?)")
+    let key = columns.filter { $0 != "domain" }
+    select = try database.prepare(
+      "SELECT id FROM \(table) WHERE " + key.map { "\($0) = ?" }.joined(separator: " AND "))
+    selectName = try database.prepare("SELECT \(key.joined(separator: ", ")) FROM \(table) WHERE id = ?")
+    idPosition = columns.count + 1
+    nextRow = (try database.integer("SELECT max(id) FROM \(table)") ?? 0) + 1
+    looksUp = !isFresh
+  }
+
+  private let idPosition: Int
+
+  /// The row of a name, made if it is new; nil for no name.
+  func row(_ id: NameID) throws(StoreError) -> Int64? {
+    if id == 0 { return nil }
+    while rows.count <= Int(id) { rows.append(contentsOf: repeatElement(0, count: max(names.count + 1 - rows.count, 1))) }
+    if rows[Int(id)] != 0 { return rows[Int(id)] }
+    if looksUp, let found = try find(names[id]) {
+      rows[Int(id)] = found
+    } else {
+      rows[Int(id)] = try add(names[id])
+    }
+    return rows[Int(id)]
+  }
+
+  /// The row of a name that may not be in the store.
+  func find(_ name: Bytes) throws(StoreError) -> Int64? {
+    defer { select.reset() }
+    bindKey(select, name)
+    return try select.step() ? select.integer(0) : nil
+  }
+
+  /// The number of the name that stands in `row`; 0 for row 0.
+  func name(ofRow row: Int64) throws(StoreError) -> NameID {
+    if row == 0 { return 0 }
+    if let id = ids[row] { return id }
+    defer { selectName.reset() }
+    selectName.bind(1, row)
+    guard try selectName.step() else { return 0 }
+    let id = readKey(selectName, names.intern)
+    ids[row] = id
+    while rows.count <= Int(id) { rows.append(0) }
+    rows[Int(id)] = row
+    return id
+  }
+
+  private func add(_ name: Bytes) throws(StoreError) -> Int64 {
+    let row = nextRow
+    nextRow += 1
+    bindKey(insert, name)
+    insert.bind(idPosition, row)
+    try insert.run()
+    return row
+  }
+}
+
+/// All tables of names.
+final class Dictionaries {
+  let lexicon: Lexicon
+  let hosts: Dictionary
+  let addresses: Dictionary
+  let clients: Dictionary
+  let relays: Dictionary
+  let words: Dictionary
+
+  init(database: Database, lexicon: Lexicon, isFresh: Bool) throws(StoreError) {
+    self.lexicon = lexicon
+    let single: (Statement, (Bytes) -> NameID) -> NameID = { $1($0.bytes(0)) }
+    let one: (Statement, Bytes) -> Void = { $0.bind(1, keptText: $1) }
+    let domainNames = NameTable()
+    let domains = try Dictionary(
+      "domain", columns: ["name"], names: domainNames, database: database, isFresh: isFresh, bindKey: one,
+      readKey: single)
+    hosts = try Dictionary(
+      "host", columns: ["name"], names: lexicon.hosts, database: database, isFresh: isFresh, bindKey: one,
+      readKey: single)
+    words = try Dictionary(
+      "word", columns: ["text"], names: lexicon.words, database: database, isFresh: isFresh, bindKey: one,
+      readKey: single)
+    addresses = try Dictionary(
+      "address", columns: ["address", "domain"], names: lexicon.addresses, database: database, isFresh: isFresh,
+      bindKey: { statement, address in
+        statement.bind(1, keptText: address)
+        statement.bind(2, Dictionaries.domain(of: address, names: domainNames).flatMap { try? domains.row($0) })
+      }, readKey: single)
+    clients = try Dictionary(
+      "client", columns: ["name", "address"], names: lexicon.clients, database: database, isFresh: isFresh,
+      bindKey: { statement, client in
+        let peer = Peer(client)
+        statement.bind(1, keptText: peer.name ?? .empty)
+        statement.bind(2, keptText: peer.address ?? .empty)
+      },
+      readKey: { [lexicon] statement, _ in lexicon.client(name: statement.bytes(0), address: statement.bytes(1)) })
+    relays = try Dictionary(
+      "relay", columns: ["name", "address", "port"], names: lexicon.relays, database: database, isFresh: isFresh,
+      bindKey: { statement, relay in
+        let peer = Peer(relay)
+        statement.bind(1, keptText: peer.name ?? .empty)
+        statement.bind(2, keptText: peer.address ?? .empty)
+        statement.bind(3, peer.port ?? 0)
+      },
+      readKey: { [lexicon] statement, _ in
+        lexicon.relay(name: statement.bytes(0), address: statement.bytes(1), port: statement.integer(2))
+      })
+  }
+
+  /// The domain of an address, in lower case; nil if it has none.
+  private static func domain(of address: Bytes, names: NameTable) -> NameID? {
+    guard let at = address.lastIndex(of: 0x40), at + 1 < address.count else { return nil }
+    let domain = address[(at + 1)..<address.count]
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: domain.count) { buffer in
+      for i in 0..<domain.count { buffer[i] = domain.start[i].lowercased }
+      return names.intern(Bytes(UnsafeRawBufferPointer(buffer)))
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/// The bounds of this layer.
+package enum Limits {
+  /// Hops that are read to settle one message.
+  static let hopsOfSettlement = 50_000
+  /// Hops that are looked at together because of their Message-ID alone; the same as while reading.
+  static let hopsOfSameMessageID = 64
+  /// Megabytes of memory for remembering which keys a first import has written.
+  static let filterMegabytes = 16
+}

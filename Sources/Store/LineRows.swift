@@ -1,0 +1,139 @@
+import Bytes
+import Correlation
+import Facts
+
+/// Writes line facts and sessions as rows; a row that is there already keeps the finer stamp and the greater count.
+final class LineRows {
+  private let dictionaries: Dictionaries
+  private let rejections: RowBatch
+  private let verdicts: RowBatch
+  private let sessions: RowBatch
+
+  private static let merge = """
+    ON CONFLICT DO UPDATE SET count = max(count, excluded.count),
+      time = CASE WHEN time % 1000000 = 0 THEN excluded.time WHEN excluded.time % 1000000 = 0 THEN time
+        ELSE min(time, excluded.time) END
+      WHERE count < excluded.count OR time <> excluded.time
+    """
+
+  init(_ database: Database, dictionaries: Dictionaries) throws(StoreError) {
+    self.dictionaries = dictionaries
+    let key = ["second", "host", "pid", "identity", "time", "program"]
+    let place = ["count", "source", "line", "offset"]
+    rejections = try RowBatch(
+      database, table: "rejection",
+      columns: key + [
+        "queue_id", "client", "helo", "protocol", "sender", "recipient", "stage", "code", "enhanced_code", "engine",
+        "action", "reply", "reason",
+      ] + place, conflict: LineRows.merge)
+    verdicts = try RowBatch(
+      database, table: "verdict",
+      columns: key + [
+        "event", "queue_id", "message_id", "client", "sender", "recipient", "engine", "action", "result", "score",
+        "required", "user", "mechanism", "target", "mailbox", "reason", "results", "symbols",
+      ] + place, conflict: LineRows.merge)
+    sessions = try RowBatch(
+      database, table: "session",
+      columns: [
+        "second", "host", "pid", "part", "program", "client", "started", "ended", "tls_version", "tls_cipher", "tls_bits",
+        "lost_stage", "lost_reason", "commands", "refused_commands", "messages", "source", "line", "offset",
+      ], conflict: SessionMerge.conflict)
+  }
+
+  func add(_ line: LineFact) throws(StoreError) {
+    if line.event == .reject { try addRejection(line) } else { try addVerdict(line) }
+  }
+
+  private func addKey(_ line: LineFact, to rows: RowBatch) throws(StoreError) {
+    rows.add(line.time.seconds)
+    rows.add(try dictionaries.hosts.row(line.host))
+    rows.add(line.pid)
+    rows.add(line.identity)
+    rows.add(line.time.microseconds)
+    rows.add(try dictionaries.words.row(line.program))
+  }
+
+  private func addPlace(_ line: LineFact, to rows: RowBatch) throws(StoreError) {
+    rows.add(Int64(line.count))
+    rows.add(Int64(line.evidence.source))
+    rows.add(line.evidence.line)
+    rows.add(line.evidence.offset)
+    try rows.endRow()
+  }
+
+  private func address(_ id: NameID?) throws(StoreError) -> Int64? {
+    guard let id else { return nil }
+    return try dictionaries.addresses.row(id)
+  }
+
+  private func addRejection(_ line: LineFact) throws(StoreError) {
+    try addKey(line, to: rejections)
+    rejections.add(textOrNull: line.queueID)
+    rejections.add(try dictionaries.clients.row(line.client))
+    rejections.add(textOrNull: line.helo)
+    rejections.add(try dictionaries.words.row(line.protocol))
+    rejections.add(try address(line.sender))
+    rejections.add(try address(line.recipient))
+    rejections.add(try dictionaries.words.row(line.stage))
+    rejections.add(line.code == 0 ? nil : Int64(line.code))
+    rejections.add(try dictionaries.words.row(line.enhancedCode))
+    rejections.add(try dictionaries.words.row(line.engine))
+    rejections.add(try dictionaries.words.row(line.action))
+    rejections.add(text: line.reply)
+    rejections.add(text: line.reason)
+    try addPlace(line, to: rejections)
+  }
+
+  private func addVerdict(_ line: LineFact) throws(StoreError) {
+    try addKey(line, to: verdicts)
+    verdicts.add(Int64(line.event.rawValue))
+    verdicts.add(textOrNull: line.queueID)
+    verdicts.add(textOrNull: line.messageID)
+    verdicts.add(try dictionaries.clients.row(line.client))
+    verdicts.add(try address(line.sender))
+    verdicts.add(try address(line.recipient))
+    verdicts.add(try dictionaries.words.row(line.engine))
+    verdicts.add(try dictionaries.words.row(line.action))
+    verdicts.add(try dictionaries.words.row(line.result))
+    verdicts.add(line.score)
+    verdicts.add(line.required)
+    verdicts.add(try dictionaries.words.row(line.user))
+    verdicts.add(try dictionaries.words.row(line.mechanism))
+    verdicts.add(textOrNull: line.target)
+    verdicts.add(textOrNull: line.mailbox)
+    verdicts.add(textOrNull: line.reason)
+    verdicts.add(textOrNull: line.results)
+    verdicts.add(textOrNull: line.symbols)
+    try addPlace(line, to: verdicts)
+  }
+
+  func add(_ session: Session) throws(StoreError) {
+    guard let moment = session.started ?? session.ended ?? session.lastSeen else { return }
+    sessions.add(moment.seconds)
+    sessions.add(try dictionaries.hosts.row(session.host))
+    sessions.add(session.pid)
+    sessions.add(session.started == nil ? 1 : 0)
+    sessions.add(try dictionaries.words.row(session.program))
+    sessions.add(try dictionaries.clients.row(session.client))
+    sessions.add(session.started?.microseconds)
+    sessions.add(session.ended?.microseconds)
+    sessions.add(try dictionaries.words.row(session.tlsVersion))
+    sessions.add(try dictionaries.words.row(session.tlsCipher))
+    sessions.add(session.tlsBits == 0 ? nil : session.tlsBits)
+    sessions.add(try dictionaries.words.row(session.lostStage))
+    sessions.add(try dictionaries.words.row(session.lostReason))
+    sessions.add(session.commands < 0 ? nil : session.commands)
+    sessions.add(session.refusedCommands < 0 ? nil : session.refusedCommands)
+    sessions.add(session.messages < 0 ? nil : session.messages)
+    sessions.add(Int64(session.evidence.source))
+    sessions.add(session.evidence.line)
+    sessions.add(session.evidence.offset)
+    try sessions.endRow()
+  }
+
+  func flush() throws(StoreError) {
+    try rejections.flush()
+    try verdicts.flush()
+    try sessions.flush()
+  }
+}

@@ -1,0 +1,106 @@
+import Bytes
+import Correlation
+import Facts
+
+/// Whether a store has facts already that a message may have to be merged or joined with.
+enum Presence {
+  /// The store was empty when the run began: what the run has written is remembered.
+  case remembered(RememberedKeys)
+  /// The store has indices that can be asked.
+  case indexed(IndexedKeys)
+
+  func knowsAny(of message: [Hop]) throws(StoreError) -> Bool {
+    switch self {
+    case .remembered(let keys): keys.knowsAny(of: message)
+    case .indexed(let keys): try keys.knowsAny(of: message)
+    }
+  }
+
+  mutating func remember(_ message: [Hop]) {
+    if case .remembered(let keys) = self { keys.remember(message) }
+  }
+}
+
+/// The keys of written hops as hashes. A false hit costs a little work, never a wrong row.
+final class RememberedKeys {
+  private var filter = BloomFilter(megabytes: Limits.filterMegabytes)
+  private let seed = UInt64.random(in: .min ... .max)
+
+  func knowsAny(of message: [Hop]) -> Bool {
+    for hop in message {
+      if filter.contains(hash(hop.queueID, .queueID)) || filter.contains(hash(hop.queueID, .next)) { return true }
+      for id in hop.pointers(within: message) where filter.contains(hash(id, .queueID)) { return true }
+      if let id = hop.summary.messageID, !id.isEmpty, filter.contains(hash(id, .messageID)) { return true }
+    }
+    return false
+  }
+
+  func remember(_ message: [Hop]) {
+    for hop in message {
+      filter.insert(hash(hop.queueID, .queueID))
+      for id in hop.pointers(within: message) { filter.insert(hash(id, .next)) }
+      if let id = hop.summary.messageID, !id.isEmpty { filter.insert(hash(id, .messageID)) }
+    }
+  }
+
+  private enum Kind: UInt64 {
+    case queueID = 1
+    case next = 2
+    case messageID = 3
+  }
+
+  private func hash(_ text: [UInt8], _ kind: Kind) -> UInt64 {
+    text.withBytes { KeyedHash.hash($0, seed: seed &+ kind.rawValue &* 0x9E37_79B9_7F4A_7C15) }
+  }
+}
+
+final class IndexedKeys {
+  private let probes: [(Statement, (Hop, [Hop]) -> [[UInt8]])]
+
+  init(_ database: Database, dictionaries: Dictionaries) throws(StoreError) {
+    let byQueueID = try database.prepare("SELECT 1 FROM hop WHERE queue_id = ? LIMIT 1")
+    let awaited = try database.prepare(
+      "SELECT 1 FROM delivery WHERE next_queue_id = ? AND next_queue_id IS NOT NULL AND outcome IS NOT NULL LIMIT 1")
+    let byMessageID = try database.prepare("SELECT 1 FROM hop WHERE message_id = ? LIMIT 1")
+    let mailbox = try database.prepare(
+      "SELECT 1 FROM verdict WHERE message_id = ? AND event = \(Event.mailbox.rawValue) LIMIT 1")
+    let rule = try database.prepare(
+      "SELECT 1 FROM verdict WHERE event IN (\(Event.held.rawValue), \(Event.discarded.rawValue)) AND ?1 IS NOT NULL LIMIT 1")
+    probes = [
+      (byQueueID, { hop, message in [hop.queueID] + hop.pointers(within: message) }),
+      (awaited, { hop, _ in [hop.queueID] }),
+      (byMessageID, { hop, _ in hop.summary.messageID.map { [$0] } ?? [] }),
+      (mailbox, { hop, _ in hop.summary.messageID.map { [$0] } ?? [] }),
+      (rule, { hop, _ in hop.summary.size < 0 && hop.summary.origin == .client ? [hop.queueID] : [] }),
+    ]
+  }
+
+  func knowsAny(of message: [Hop]) throws(StoreError) -> Bool {
+    for hop in message {
+      for (statement, keys) in probes {
+        for key in keys(hop, message) where !key.isEmpty {
+          defer { statement.reset() }
+          statement.bind(1, text: key)
+          if try statement.step() { return true }
+        }
+      }
+    }
+    return false
+  }
+}
+
+extension Hop {
+  /// Queue ids that this hop names and that no hop of its message has.
+  func pointers(within message: [Hop]) -> [[UInt8]] {
+    var ids: [[UInt8]] = []
+    for delivery in deliveries where !delivery.nextQueueID.isEmpty {
+      if ids.last != delivery.nextQueueID && !message.contains(where: { $0.queueID == delivery.nextQueueID }) {
+        ids.append(delivery.nextQueueID)
+      }
+    }
+    for fact in facts where !fact.text.isEmpty && (fact.kind == .accepted || fact.kind == .filtered) {
+      if !message.contains(where: { $0.queueID == fact.text }) { ids.append(fact.text) }
+    }
+    return ids
+  }
+}

@@ -1,0 +1,113 @@
+package import Bytes
+package import Correlation
+import Facts
+
+/// Keeps what is read: the bulk writer of a store, one transaction long.
+package final class StoreWriter: Keeper {
+  private let database: Database
+  private let dictionaries: Dictionaries
+  private let hops: HopRows
+  private let lines: LineRows
+  private var presence: Presence
+  private var dirty: Set<Int64> = []
+  private var nextRow: Int64
+  private let isFresh: Bool
+  /// What went wrong; once set, nothing more is written.
+  private var failure: StoreError?
+  package private(set) var counts = Counts()
+
+  /// What this run gave to the store.
+  package struct Counts {
+    package var messages = 0
+    package var hops = 0
+    package var deliveries = 0
+    package var rejections = 0
+    package var sessions = 0
+    package init() {}
+  }
+
+  /// - Parameter isFresh: the store has no hops yet, so its indices can be made at the end.
+  init(_ database: Database, lexicon: Lexicon, isFresh: Bool) throws(StoreError) {
+    self.database = database
+    self.isFresh = isFresh
+    dictionaries = try Dictionaries(database: database, lexicon: lexicon, isFresh: isFresh)
+    hops = try HopRows(database, dictionaries: dictionaries)
+    lines = try LineRows(database, dictionaries: dictionaries)
+    presence = isFresh ? .remembered(RememberedKeys()) : .indexed(try IndexedKeys(database, dictionaries: dictionaries))
+    nextRow = (try database.integer("SELECT max(id) FROM hop") ?? 0) + 1
+  }
+
+  package func keep(message: [Hop]) {
+    attempt { () throws(StoreError) in
+      for hop in message {
+        hop.row = nextRow
+        nextRow += 1
+        counts.deliveries += hop.deliveries.count
+      }
+      counts.hops += message.count
+      if !message[0].isProbe { counts.messages += 1 }
+      if try presence.knowsAny(of: message) { dirty.formUnion(message.map(\.row)) }
+      for hop in message { try hops.add(hop, root: message[0]) }
+      presence.remember(message)
+    }
+  }
+
+  package func keep(_ line: LineFact) {
+    attempt { () throws(StoreError) in
+      if line.event == .reject { counts.rejections += Int(line.count) }
+      if line.bearsOnOutcome { decisive.append(line) }
+      try lines.add(line)
+    }
+  }
+
+  /// Line facts that may change the outcome of messages written before them, or after.
+  private var decisive: [LineFact] = []
+
+  package func keep(_ session: Session) {
+    attempt { () throws(StoreError) in
+      if session.started != nil { counts.sessions += 1 }
+      try lines.add(session)
+    }
+  }
+
+  private func attempt(_ body: () throws(StoreError) -> Void) {
+    guard failure == nil else { return }
+    do { try body() } catch { failure = error }
+  }
+
+  /// Writes what waits, makes indices where they are missing, and settles what came in pieces.
+  package func finish() throws(StoreError) {
+    if let failure { throw failure }
+    try hops.flush()
+    try lines.flush()
+    if isFresh { try database.execute(Schema.indices) }
+    try SessionMerge.join(database)
+    for line in decisive { dirty.formUnion(try concerned(by: line)) }
+    if !dirty.isEmpty {
+      let settlement = try Settlement(database, dictionaries: dictionaries, rows: hops, nextRow: nextRow)
+      try settlement.settle(dirty)
+    }
+  }
+
+  /// The hops that a mailbox or a rule decided about, if their rows do not say so yet.
+  private func concerned(by line: LineFact) throws(StoreError) -> [Int64] {
+    let action = dictionaries.lexicon.words[line.action]
+    let sql: String
+    if line.event == .mailbox {
+      guard action == "discarded" || action == "rejected" || action == "forwarded" else { return [] }
+      sql = "SELECT id FROM hop WHERE message_id = ?1 LIMIT 64"
+    } else {
+      sql = "SELECT id FROM hop WHERE first BETWEEN ?1 - 5000000 AND ?1 + 300000000 AND pid = ?2 AND size IS NULL"
+    }
+    let statement = try database.prepare(sql)
+    if line.event == .mailbox {
+      statement.bind(1, text: line.messageID)
+    } else {
+      statement.bind(1, line.time.microseconds)
+      statement.bind(2, line.pid)
+    }
+    var rows: [Int64] = []
+    while try statement.step() { rows.append(statement.integer(0)) }
+    return rows
+  }
+}
