@@ -64,7 +64,10 @@ package final class LogReader {
     fact.count = 1
     guard let head = heads.read(format, line, fact) ?? readOtherwise(line, fact) else { return unrecognized(line, fact) }
     qualifyHost(fact)
-    if head != .message { return head == .repetition ? repeatLast(fact) : .ignored }
+    if head != .message {
+      (fact.program, fact.pid, fact.text) = (.empty, 0, line)
+      return head == .repetition ? repeatLast(fact) : .ignored
+    }
     if fact.text.first == 0x6D, let inner = RepeatedMessage.inner(fact.text) {
       fact.text = inner.text
       fact.count = inner.count

@@ -5,7 +5,7 @@ import Facts
 enum HeadResult {
   /// The fact's time, host, program, pid and text are set.
   case message
-  /// A line of the logging system itself, which says nothing: `-- MARK --`.
+  /// A line of the logging system itself, which says nothing: `-- MARK --`; time and host are set.
   case mark
   /// `last message repeated N times`: time and host are set, and the fact's count.
   case repetition
