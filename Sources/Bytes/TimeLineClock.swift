@@ -216,10 +216,9 @@ public final class LineClock {
     let moment: Int64
     switch zone.moment(ofLocal: local) {
     case .once(let only), .never(let only): moment = only
-    case .twice(let early, let late, let turn):
+    case .twice(let early, let late):
       if newest > late + TimeLimits.wrongClock { newest = early }
-      let jitter = newest < turn ? TimeLimits.jitterBeforeTurn : TimeLimits.jitterAfterTurn
-      moment = early < newest &- jitter && newest != .min ? late : early
+      moment = early + TimeLimits.jitter < newest ? late : early
     }
     newest = max(newest, moment)
     return moment

@@ -57,8 +57,8 @@ public struct TimeZone: Sendable {
 /// The moments at which a zone's clocks show a given time; all in seconds since 1970.
 public enum LocalMoment: Equatable, Sendable {
   case once(Int64)
-  /// In the hour that autumn repeats, at whose `turn` the second pass begins.
-  case twice(Int64, Int64, turn: Int64)
+  /// In the hour that autumn repeats: the first pass, then the second.
+  case twice(Int64, Int64)
   /// In the hour that spring leaves out: read with the offset that held before.
   case never(Int64)
 }
@@ -69,14 +69,14 @@ extension TimeZone {
     // No zone was ever more than 16 hours from UTC, so every answer lies within a day.
     let reach: Int64 = 86400
     var at = local &- reach
-    var first: (moment: Int64, end: Int64)?
+    var first: Int64?
     var skipped = local
     while at <= local &+ reach {
       let period = period(at: at)
       let candidate = local &- period.offset
       if candidate >= period.start && candidate < period.end {
-        if let first { return .twice(first.moment, candidate, turn: first.end) }
-        first = (candidate, period.end)
+        if let first { return .twice(first, candidate) }
+        first = candidate
       } else if candidate >= period.end {
         skipped = candidate
       }
@@ -84,7 +84,7 @@ extension TimeZone {
       at = period.end
     }
     guard let first else { return .never(skipped) }
-    return .once(first.moment)
+    return .once(first)
   }
 }
 
