@@ -1,0 +1,86 @@
+import Bytes
+import Facts
+
+/// What the head of a line turned out to be.
+enum HeadResult {
+  /// The fact's time, host, program, pid and text are set.
+  case message
+  /// A line of the logging system itself, which says nothing: `-- MARK --`; time and host are set.
+  case mark
+  /// `last message repeated N times`: time and host are set, and the fact's count.
+  case repetition
+}
+
+/// Heads of syslog lines as files have them: a stamp, a host, a tag.
+enum SyslogHead {
+  /// `<22>` in front of a line (RFC 5424 §6.2.1), as it was on the wire: how many bytes it takes, or 0.
+  @inline(__always)
+  static func priorityLength(_ line: Bytes) -> Int {
+    guard line.first == 0x3C else { return 0 }
+    var i = 1
+    while i < min(line.count, 4), line.start[i].isDigit { i += 1 }
+    return i > 1 && i < line.count && line.start[i] == 0x3E ? i + 1 : 0
+  }
+
+  /// `Jan  5 00:00:16 mx1 postfix/smtpd[812]: text`, perhaps with `<22>` in front.
+  @inline(__always)
+  static func traditional(_ line: Bytes, _ clock: LineClock, _ fact: Fact) -> HeadResult? {
+    let line = line.dropFirst(priorityLength(line))
+    guard let stamp = clock.traditional(line) else { return nil }
+    fact.time = stamp.time
+    return afterStamp(line, stamp.length, fact, needsProcess: false)
+  }
+
+  /// `2026-01-05T00:00:16.123456+01:00 mx1 postfix/smtpd[812]: text`, perhaps with `<22>` in front.
+  @inline(__always)
+  static func dated(_ line: Bytes, _ clock: LineClock, _ fact: Fact) -> HeadResult? {
+    let line = line.dropFirst(priorityLength(line))
+    guard let stamp = clock.dated(line) else { return nil }
+    fact.time = stamp.time
+    // Exim and others begin their lines with a date, a space and a time too: then only a process id proves a tag.
+    let isPlain = line.start[10] == 0x20 && (line.start[stamp.length - 1].isDigit || line.start[19] == 0x20)
+    return afterStamp(line, stamp.length, fact, needsProcess: isPlain && !hasOffset(line, stamp.length))
+  }
+
+  /// Whether a stamp of this length ends with an offset from UTC that is not set apart.
+  private static func hasOffset(_ line: Bytes, _ length: Int) -> Bool {
+    var i = 19
+    while i < length, line.start[i] != 0x20 {
+      if line.start[i] == 0x2B || line.start[i] == 0x2D || line.start[i] | 0x20 == 0x7A { return true }
+      i += 1
+    }
+    return false
+  }
+
+  @inline(__always)
+  private static func afterStamp(_ line: Bytes, _ length: Int, _ fact: Fact, needsProcess: Bool) -> HeadResult? {
+    let p = line.start
+    var i = length
+    guard i < line.count, p[i] == 0x20 else { return nil }
+    i += 1
+    let from = i
+    let limit = min(line.count, from + Limits.hostBytes + 1)
+    while i < limit, p[i] != 0x20 { i += 1 }
+    guard i > from, i < limit else { return nil }
+    // Without a host the tag comes at once. A host has no colon at its end, nor brackets.
+    if p[i - 1] == 0x3A {
+      let tag = SyslogTag.read(line, from: from, into: fact)
+      guard tag.found && (tag.hasProcess || !needsProcess) else { return nil }
+      fact.host = .empty
+      return .message
+    }
+    fact.host = Bytes(start: p + from, count: i - from)
+    let tag = SyslogTag.read(line, from: i + 1, into: fact)
+    if tag.found && (tag.hasProcess || !needsProcess) { return .message }
+    return needsProcess ? nil : untagged(line.dropFirst(i + 1), fact)
+  }
+
+  /// The few lines of syslog daemons that have no tag.
+  @inline(never)
+  private static func untagged(_ text: Bytes, _ fact: Fact) -> HeadResult? {
+    if text.hasPrefix("-- MARK --") { return .mark }
+    guard let count = RepeatedMessage.lastCount(text) else { return nil }
+    fact.count = count
+    return .repetition
+  }
+}

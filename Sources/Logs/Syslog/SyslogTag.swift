@@ -1,0 +1,43 @@
+import Bytes
+import Facts
+
+/// What names a line's writer in the head of a syslog line (RFC 3164 §4.1.3): `postfix/smtpd[812]: `, `dovecot: `.
+enum SyslogTag {
+  /// Reads `name[pid]: `, `name: ` or `name[pid] ` at `index` and sets the fact's program, pid and text to it and what follows.
+  /// Returns whether there is one, and whether it has brackets.
+  @inline(__always)
+  static func read(_ line: Bytes, from index: Int, into fact: Fact) -> (found: Bool, hasProcess: Bool) {
+    let p = line.start
+    let limit = min(line.count, index + Limits.programBytes)
+    var i = index
+    while i < limit, p[i] != 0x5B && p[i] != 0x3A && p[i] != 0x20 { i += 1 }
+    guard i > index, i < limit, p[i] != 0x20 else { return (false, false) }
+    let name = Bytes(start: p + index, count: i - index)
+    var pid: Int64 = 0
+    let hasProcess = p[i] == 0x5B
+    if hasProcess {
+      i += 1
+      let from = i
+      while i < limit, p[i].isDigit, i - from < 18 {
+        pid = pid &* 10 &+ Int64(p[i] &- 0x30)
+        i += 1
+      }
+      if i >= limit || p[i] != 0x5D {
+        // Not a number: some write a thread or a name here.
+        pid = 0
+        while i < limit, p[i] != 0x5D && p[i] != 0x20 { i += 1 }
+        guard i < limit, p[i] == 0x5D else { return (false, false) }
+      }
+      i += 1
+      if i < line.count, p[i] == 0x3A { i += 1 } else if i < line.count, p[i] != 0x20 { return (false, false) }
+    } else {
+      i += 1
+      guard i == line.count || p[i] == 0x20 else { return (false, false) }
+    }
+    if i < line.count, p[i] == 0x20 { i += 1 }
+    fact.program = name
+    fact.pid = pid
+    fact.text = Bytes(start: p + i, count: line.count - i)
+    return (true, hasProcess)
+  }
+}
