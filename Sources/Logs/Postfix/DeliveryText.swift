@@ -1,0 +1,101 @@
+import Bytes
+import Facts
+
+extension Postfix {
+  /// The text in parentheses behind `status=`: a reply, or what `smtp(8)` says about it.
+  enum DeliveryText {
+    /// Fills the reply and what can be learned from it: code, stage, the next hop's queue id, a filter's decision.
+    ///
+    /// `isWhole` tells that the line was not cut: of half a text only the code is believed.
+    static func fill(_ fact: Fact, _ text: Bytes, isWhole: Bool) {
+      fact[.reply] = text
+      if let code = Reply.code(text) {
+        fact[.code] = code
+        if isWhole, text[0] == UInt8(ascii: "2") { accepted(fact, text) }
+        return
+      }
+      if text.hasPrefix("forwarded as ") {
+        guard isWhole else { return }
+        fact[.nextQueueID] = QueueID.foreign(text.dropFirst(13))
+        fact[.action] = Bytes("forwarded")
+        return
+      }
+      fact[.code] = code(text)
+      if isWhole { fact[.stage] = stage(text) }
+    }
+
+    /// The code of the remote host in `host mx.example[192.0.2.1] said: 550 …` or `… refused to talk to me: 421 …`.
+    static func code(_ text: Bytes) -> Int64? {
+      // Behind "delivery temporarily suspended" stands the same text once more.
+      let text = text.hasPrefix(suspended) ? text.dropFirst(suspended.utf8CodeUnitCount) : text
+      if text.hasPrefix("host "), let peer = Peer(text.dropFirst(5)) {
+        let rest = text.dropFirst(5 + peer.length)
+        if rest.hasPrefix(" said: ") { return Reply.code(rest.dropFirst(7).prefix(4)) }
+        if rest.hasPrefix(" refused to talk to me: ") { return Reply.code(rest.dropFirst(24).prefix(4)) }
+      } else if text.hasPrefix("SASL authentication failed; server "), let at = text.firstIndex(of: "] said: ") {
+        return Reply.code(text.dropFirst(at + 8).prefix(4))
+      }
+      return nil
+    }
+
+    /// How far the session came.
+    static func stage(_ text: Bytes) -> Bytes? {
+      let text = text.hasPrefix(suspended) ? text.dropFirst(suspended.utf8CodeUnitCount) : text
+      switch text.first {
+      case UInt8(ascii: "h") where text.hasPrefix("host "):
+        guard let peer = Peer(text.dropFirst(5)) else { return nil }
+        if text.dropFirst(5 + peer.length).hasPrefix(" refused to talk to me: ") { return Bytes("banner") }
+        guard text.hasSuffix(" command)"), let at = text.lastIndex(of: " (in reply to ") else { return nil }
+        return Stage.ofRequest(text.dropFirst(at + 14))
+      case UInt8(ascii: "l") where text.hasPrefix("lost connection with "),
+        UInt8(ascii: "c") where text.hasPrefix("conversation with "):
+        guard let at = text.firstIndex(of: " while ") else { return nil }
+        return Stage.ofRequest(text.dropFirst(at + 7))
+      case UInt8(ascii: "c") where text.hasPrefix("connect to "):
+        return Bytes("connect")
+      case UInt8(ascii: "C") where text.hasPrefix("Cannot start TLS"), UInt8(ascii: "T") where text.hasPrefix("TLS is required"),
+        UInt8(ascii: "S") where text.hasPrefix("Server certificate"):
+        return Bytes("starttls")
+      case UInt8(ascii: "S") where text.hasPrefix("SASL authentication failed"):
+        return Bytes("auth")
+      default:
+        return nil
+      }
+    }
+
+    private static let suspended: StaticString = "delivery temporarily suspended: "
+
+    /// What a positive reply says about the mail's way: the id that it has now, or that a filter threw it away.
+    private static func accepted(_ fact: Fact, _ text: Bytes) {
+      if let at = text.lastIndex(of: "queued as ") {
+        fact[.nextQueueID] = QueueID.foreign(text.dropFirst(at + 10))
+      } else if let at = text.firstIndex(of: "Ok, ") {
+        filtered(fact, text.dropFirst(at + 4))
+      } else if let at = text.firstIndex(of: " Message accepted for delivery") {
+        fact[.nextQueueID] = lastWord(text.prefix(at))
+      } else if let at = text.firstIndex(of: " id="), at > 0 {
+        fact[.nextQueueID] = QueueID.foreign(text.dropFirst(at + 4))
+      }
+    }
+
+    /// amavis: `Ok, discarded, id=05442-06 - spam`, `Ok, id=05442-06, BOUNCE`. Its id is that of its own log.
+    private static func filtered(_ fact: Fact, _ text: Bytes) {
+      if text.hasPrefix("discarded, id=") || text.contains(", DISCARD") {
+        fact[.action] = Bytes("discard")
+        fact[.engine] = Bytes("amavis")
+      } else if text.hasSuffix(", BOUNCE") {
+        fact[.action] = Bytes("bounce")
+        fact[.engine] = Bytes("amavis")
+      }
+    }
+
+    /// The word before `Message accepted for delivery` (Sendmail, OpenSMTPD), unless it belongs to the codes.
+    private static func lastWord(_ text: Bytes) -> Bytes? {
+      guard let space = text.lastIndex(of: UInt8(ascii: " ")) else { return nil }
+      let word = text.dropFirst(space + 1)
+      guard let id = QueueID.foreign(word), id.count == word.count, Reply.enhancedCodeLength(word) == 0 else { return nil }
+      for i in 0..<id.count where id[i].isDigit { return id }
+      return nil
+    }
+  }
+}

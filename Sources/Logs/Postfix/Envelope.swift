@@ -1,0 +1,95 @@
+import Bytes
+import Facts
+
+extension Postfix {
+  /// The envelope behind a decision: `from=<a@example.org> to=<b@example.net> proto=ESMTP helo=<mx.example.org>`, each part if known.
+  ///
+  /// All of it is the client's word, and so may be the text before it. `postscreen(8)` puts commas between the parts.
+  struct Envelope {
+    private(set) var sender: Bytes?
+    private(set) var recipient: Bytes?
+    private(set) var `protocol`: Bytes?
+    private(set) var helo: Bytes?
+    /// The index behind the last part.
+    private(set) var end: Int
+
+    /// Reads the parts from `start` on; nil if there is none, or one that has no end.
+    init?(_ text: Bytes, from start: Int, strict: Bool) {
+      end = start
+      while end < text.count {
+        var next = end
+        if next > start {
+          if text[next] == UInt8(ascii: ",") { next += 1 }
+          guard next < text.count, text[next] == UInt8(ascii: " ") else { break }
+          next += 1
+        }
+        guard let key = Envelope.key(text.dropFirst(next)) else { break }
+        next += key.name.utf8CodeUnitCount
+        guard let value = Envelope.value(text, from: next, strict: strict) else { return nil }
+        end = value.end
+        switch key.part {
+        case .sender: sender = value.bytes
+        case .recipient: recipient = value.bytes
+        case .protocol: `protocol` = value.bytes.isEmpty ? nil : value.bytes
+        case .helo: helo = value.bytes.isEmpty ? nil : value.bytes
+        case .other: break
+        }
+      }
+      guard end > start else { return nil }
+    }
+
+    func fill(_ fact: Fact) {
+      fact[.sender] = sender
+      fact[.recipient] = recipient
+      fact[.protocol] = `protocol`
+      fact[.helo] = helo
+    }
+
+    /// The first envelope behind a `; ` that reaches to the end of `text`, with the index of that semicolon.
+    static func last(in text: Bytes, from start: Int) -> (envelope: Envelope, semicolon: Int)? {
+      find(in: text, from: start, strict: true) ?? find(in: text, from: start, strict: false)
+    }
+
+    private static func find(in text: Bytes, from start: Int, strict: Bool) -> (envelope: Envelope, semicolon: Int)? {
+      var from = start
+      var tries = 0
+      while tries < Limits.envelopeCandidates, let semicolon = text.firstIndex(of: UInt8(ascii: ";"), from: from) {
+        from = semicolon + 1
+        guard from < text.count, text[from] == UInt8(ascii: " "), key(text.dropFirst(from + 1)) != nil else { continue }
+        tries += 1
+        if let envelope = Envelope(text, from: from + 1, strict: strict), envelope.end == text.count {
+          return (envelope, semicolon)
+        }
+      }
+      return nil
+    }
+
+    private enum Part { case sender, recipient, `protocol`, helo, other }
+
+    /// Whether one of the parts begins here.
+    static func begins(_ text: Bytes) -> Bool { key(text) != nil }
+
+    private static func key(_ text: Bytes) -> (name: StaticString, part: Part)? {
+      switch text.first {
+      case UInt8(ascii: "f"): text.hasPrefix("from=") ? ("from=", .sender) : nil
+      case UInt8(ascii: "t"): text.hasPrefix("to=") ? ("to=", .recipient) : nil
+      case UInt8(ascii: "p"): text.hasPrefix("proto=") ? ("proto=", .protocol) : nil
+      case UInt8(ascii: "h"): text.hasPrefix("helo=") ? ("helo=", .helo) : nil
+      case UInt8(ascii: "s"):
+        text.hasPrefix("sasl_username=") ? ("sasl_username=", .other)
+          : text.hasPrefix("sasl_method=") ? ("sasl_method=", .other) : nil
+      default: nil
+      }
+    }
+
+    private static func value(_ text: Bytes, from start: Int, strict: Bool) -> (bytes: Bytes, end: Int)? {
+      if start < text.count, text[start] == UInt8(ascii: "<") {
+        guard let close = Angled.close(text, from: start + 1, strict: strict) else { return nil }
+        return (text[start + 1..<close], close + 1)
+      }
+      var end = start
+      while end < text.count, text[end] > 0x20, text[end] != UInt8(ascii: ","), text[end] != UInt8(ascii: ":") { end += 1 }
+      return (text[start..<end], end)
+    }
+  }
+}

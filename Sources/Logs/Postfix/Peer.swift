@@ -1,0 +1,62 @@
+import Bytes
+import Facts
+
+extension Postfix {
+  /// The other end of a connection: `mx.example[192.0.2.1]:25`, `unknown[2001:db8::1]`, `[192.0.2.1]:4711` or
+  /// `imap.example[private/dovecot-lmtp]`.
+  struct Peer {
+    /// Empty where only the address was logged.
+    let name: Bytes
+    /// An address or a socket.
+    let address: Bytes
+    let port: Int64?
+    /// How many bytes it takes.
+    let length: Int
+
+    /// Reads a peer at the beginning of `text`.
+    @inline(__always)
+    init?(_ text: Bytes) {
+      var open = 0
+      while open < text.count, text[open] != UInt8(ascii: "[") {
+        guard text[open] > 0x20, text[open] != UInt8(ascii: ",") else { return nil }
+        open += 1
+      }
+      var close = open + 1
+      while close < text.count, text[close] != UInt8(ascii: "]") {
+        guard text[close] > 0x20 else { return nil }
+        close += 1
+      }
+      guard close < text.count, close > open + 1 else { return nil }
+      name = text.prefix(open)
+      address = text[open + 1..<close]
+      var end = close + 1
+      var number: Int64?
+      if end < text.count, text[end] == UInt8(ascii: ":") {
+        var last = end + 1
+        while last < text.count, last < end + 7, text[last].isDigit { last += 1 }
+        if let value = text[end + 1..<last].integer, value <= 65535 {
+          number = value
+          end = last
+        }
+      }
+      port = number
+      length = end
+    }
+
+    /// Says that this is the client; a name or address that is `unknown` is left out.
+    @inline(__always)
+    func fillClient(of fact: Fact) {
+      if !name.isEmpty, !(name == "unknown") { fact[.clientName] = name }
+      if !(address == "unknown") { fact[.clientAddress] = address }
+      if let port { fact[.clientPort] = port }
+    }
+
+    /// Says that this is the host that mail is given to.
+    @inline(__always)
+    func fillRelay(of fact: Fact) {
+      if !name.isEmpty { fact[.relayName] = name }
+      if !(address == "unknown") { fact[.relayAddress] = address }
+      if let port { fact[.relayPort] = port }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import Bytes
+
+extension Postfix {
+  /// The name of a queue file: short (`9C4B167ADC`, upper-case hexadecimal) or long (`4bYx2k1PvLz3w`, base 52 with a `z`).
+  enum QueueID {
+    /// Splits `9C4B167ADC: removed` into the id and what stands behind the colon; nil where no id comes first.
+    ///
+    /// A word without digits passes in upper case only, so that `warning: ` and `Requeued: ` are no ids; `NOQUEUE` is none.
+    @inline(__always)
+    static func split(_ text: Bytes) -> (id: Bytes, rest: Bytes)? {
+      let bound = min(text.count, Limits.queueIDBytes.upperBound + 1)
+      var length = 0
+      var kinds: UInt8 = 0
+      while length < bound {
+        let byte = text[length]
+        if byte.isDigit {
+          kinds |= 1
+        } else if byte &- 0x41 < 26 {
+          kinds |= 2
+        } else if byte &- 0x61 < 26 {
+          kinds |= 4
+        } else {
+          break
+        }
+        length += 1
+      }
+      guard Limits.queueIDBytes.contains(length), length + 2 <= text.count, kinds & 1 != 0 || kinds == 2,
+        text[length] == UInt8(ascii: ":"), text[length + 1] == UInt8(ascii: " ")
+      else { return nil }
+      let id = text.prefix(length)
+      return id == "NOQUEUE" ? nil : (id, text.dropFirst(length + 2))
+    }
+
+    /// Whether `text` as a whole looks like a queue id of this host.
+    static func isPlausible(_ text: Bytes) -> Bool {
+      guard Limits.queueIDBytes.contains(text.count) else { return false }
+      for i in 0..<text.count where !(text[i].isDigit || text[i].isLetter) { return false }
+      return true
+    }
+
+    /// The id at the beginning of `text` that another mail system gave, up to a space or a closing sign.
+    static func foreign(_ text: Bytes) -> Bytes? {
+      var length = 0
+      while length < text.count, length <= Limits.foreignQueueIDBytes.upperBound {
+        let byte = text[length]
+        guard byte.isDigit || byte.isLetter || byte == 0x2D || byte == 0x2E || byte == 0x5F || byte == 0x2B else { break }
+        length += 1
+      }
+      while length > 0, text[length - 1] == UInt8(ascii: ".") { length -= 1 }
+      return Limits.foreignQueueIDBytes.contains(length) ? text.prefix(length) : nil
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Bytes
+import Facts
+
+extension Postfix {
+  /// Lines with a severity in front, which any program of Postfix may write (msg(3)): `warning: `, `error: `, `fatal: `, `panic: `.
+  enum Warning {
+    static func read(_ text: Bytes, _ fact: Fact) -> Bool {
+      let rest: Bytes
+      if text.hasPrefix("warning: ") {
+        fact.event = .warning
+        rest = text.dropFirst(9)
+      } else if text.hasPrefix("error: ") || text.hasPrefix("fatal: ") || text.hasPrefix("panic: ") {
+        fact.event = .error
+        rest = text.dropFirst(7)
+      } else {
+        return false
+      }
+      // The line may begin with a queue id, too: the fields that it left behind are not ours.
+      fact[.queueID] = nil
+      var body = rest
+      if let (id, behind) = QueueID.split(rest) {
+        fact[.queueID] = id
+        body = behind
+      }
+      if let peer = Peer(body), body.dropFirst(peer.length).hasPrefix(": ") {
+        peer.fillClient(of: fact)
+        if sasl(body.dropFirst(peer.length + 2), fact) { return true }
+      } else if let peer = client(body) {
+        peer.fillClient(of: fact)
+      } else if body.hasPrefix("hostname ") {
+        fact[.clientAddress] = unresolved(body)
+      }
+      fact[.reason] = rest
+      return true
+    }
+
+    /// `SASL LOGIN authentication failed: authentication failure, sasl_username=alice`
+    private static func sasl(_ text: Bytes, _ fact: Fact) -> Bool {
+      guard text.hasPrefix("SASL "), let space = text.firstIndex(of: UInt8(ascii: " "), from: 5) else { return false }
+      var rest = text.dropFirst(space)
+      if rest.hasPrefix(" authentication failed") {
+        rest = rest.dropFirst(22)
+      } else if rest.hasPrefix(" authentication aborted") {
+        rest = rest.dropFirst(23)
+      } else {
+        return false
+      }
+      guard rest.isEmpty || rest.first == UInt8(ascii: ":") || rest.first == UInt8(ascii: ",") else { return false }
+      fact.event = .auth
+      fact[.result] = Bytes("fail")
+      fact[.mechanism] = text[5..<space]
+      if let at = rest.lastIndex(of: ", sasl_username=") {
+        let user = rest.dropFirst(at + 16)
+        if !user.isEmpty, !(user == "(unavailable)") { fact[.user] = user }
+        rest = rest.prefix(at)
+      }
+      let reason = rest.hasPrefix(":") ? rest.dropFirst(1).trimmed : rest
+      if !reason.isEmpty { fact[.reason] = reason }
+      return true
+    }
+
+    /// The peer of `non-SMTP command from mx.example[192.0.2.1]: GET / HTTP/1.1` and the like: the first one behind `from`.
+    private static func client(_ text: Bytes) -> Peer? {
+      guard let from = text.firstIndex(of: " from ") else { return nil }
+      return Peer(text.dropFirst(from + 6))
+    }
+
+    /// The address of `hostname mx.example does not resolve to address 192.0.2.1: Name or service not known`.
+    private static func unresolved(_ text: Bytes) -> Bytes? {
+      guard let at = text.firstIndex(of: " does not resolve to address ") else { return nil }
+      let address = text.dropFirst(at + 29)
+      return address.prefix(address.firstIndex(of: ": ") ?? address.count)
+    }
+  }
+}
