@@ -1,1 +1,50 @@
-// Archive
+// Archive: a path becomes named streams of unpacked bytes, whole lines if wanted. Does not know what the bytes mean.
+
+package import Bytes
+
+/// How the bytes of a file are packed, told by its first bytes and never by its name.
+package enum Compression: String, Sendable {
+  /// The bytes are what they are.
+  case none
+  /// RFC 1952: `1f 8b`.
+  case gzip
+  /// `BZh` and a block size from 1 to 9.
+  case bzip2
+  /// `fd 37 7a 58 5a 00`.
+  case xz
+  /// RFC 8878: `28 b5 2f fd`.
+  case zstd
+
+  /// The packing that `prefix`, the first bytes of a file, belongs to. Six bytes are enough.
+  package static func detect(_ prefix: Bytes) -> Compression {
+    guard prefix.count >= 2 else { return .none }
+    switch (prefix[0], prefix[1]) {
+    case (0x1F, 0x8B): return .gzip
+    case (0x42, 0x5A): return prefix.count >= 4 && prefix[2] == 0x68 && prefix[3] &- 0x31 < 9 ? .bzip2 : .none
+    case (0xFD, 0x37): return prefix.hasPrefix(Compression.xzMagic) ? .xz : .none
+    case (0x28, 0xB5): return prefix.hasPrefix(Compression.zstdMagic) ? .zstd : .none
+    default: return .none
+    }
+  }
+
+  /// The command that unpacks it and keeps the packed file.
+  package var unpackCommand: String {
+    switch self {
+    case .none: "cat"
+    case .gzip: "gzip -dk"
+    case .bzip2: "bzip2 -dk"
+    case .xz: "xz -dk"
+    case .zstd: "zstd -dk"
+    }
+  }
+
+  private static let xzMagic: Bytes = Compression.bytes([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00])
+  private static let zstdMagic: Bytes = Compression.bytes([0x28, 0xB5, 0x2F, 0xFD])
+
+  /// A view that lives as long as the process.
+  private static func bytes(_ values: [UInt8]) -> Bytes {
+    let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: values.count)
+    copy.initialize(from: values, count: values.count)
+    return Bytes(start: copy, count: values.count)
+  }
+}

@@ -1,0 +1,17 @@
+/// The bounds of this target.
+package enum Limits {
+  /// Bytes of one block: what is read or inflated at once.
+  package static let blockBytes = 256 << 10
+  /// Packed bytes read at once.
+  static let packedBlockBytes = 64 << 10
+  /// Blocks that are inflated ahead of the reader.
+  static let ringBlocks = 4
+  /// A longer line is cut there, and counted; its tail is skipped.
+  package static let lineBytes = 1 << 20
+  /// Folders inside folders; what lies deeper is reported and left out.
+  static let folderDepth = 64
+  /// Files of one call; what lies beyond is reported and left out.
+  static let files = 1_000_000
+  /// Unpacked bytes at the front of a file that tell which log it is.
+  package static let fingerprintBytes = 4096
+}
