@@ -3,9 +3,8 @@ package import Facts
 
 /// Facts become hops, sessions and line facts.
 package final class Assembler: FactSink {
-  /// Where the next fact comes from; whoever reads sets it before each fact.
-  package var evidence = Evidence(source: 0, line: 0, offset: 0)
-
+  /// Where the fact at hand stands.
+  private var evidence = Evidence(source: 0, line: 0, offset: 0)
   private let lexicon: Lexicon
   private let keeper: any Keeper
   private let weaver: Weaver
@@ -23,6 +22,7 @@ package final class Assembler: FactSink {
   }
 
   package func take(_ fact: Fact) {
+    evidence = Evidence(source: fact.source, line: fact.line, offset: fact.offset)
     weaver.advance(to: fact.time)
     let host = host(of: fact)
     if let queueID = fact[.queueID], !queueID.isEmpty { takeQueued(fact, host: host, queueID: queueID) }
@@ -37,6 +37,8 @@ package final class Assembler: FactSink {
     default: break
     }
   }
+
+  package func take(_ message: MessageFact) { keeper.keep(message) }
 
   /// All sources have been read: hands on what is still open.
   package func finish() {

@@ -22,6 +22,12 @@ public final class Fact {
   /// How often the line was written, as told by `message repeated N times`.
   public var count: Int64 = 1
 
+  /// The source that the line stands in, by the number that the reader gave it.
+  public var source: Int32 = 0
+  /// The line's number in its source, from 1, and the byte offset of its beginning in the unpacked source.
+  public var line: Int64 = 0
+  public var offset: Int64 = 0
+
   /// Results of authentication checks named by the line (RFC 8601).
   public var results: [AuthenticationResult] = []
   /// Rules of a spam filter that matched, with their scores.

@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 
 extension Fact {
   /// The results and the symbols as JSON arrays; empty where there are none.

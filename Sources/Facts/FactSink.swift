@@ -2,6 +2,8 @@
 public protocol FactSink: AnyObject {
   /// Takes one fact. Its texts are valid for the length of the call.
   func take(_ fact: Fact)
+  /// Takes the head of a raw message.
+  func take(_ message: MessageFact)
 }
 
 /// What a parser made of a line.

@@ -40,7 +40,8 @@ enum Schema {
       format TEXT NOT NULL,
       host TEXT,                     -- as given by --host
       fingerprint_length INTEGER NOT NULL,
-      fingerprint INTEGER NOT NULL,  -- hash of that many bytes at the beginning
+      fingerprint_low INTEGER NOT NULL,   -- hash of that many bytes at the beginning
+      fingerprint_high INTEGER NOT NULL,
       read_to INTEGER NOT NULL,      -- offset up to which lines are known for good
       bytes INTEGER NOT NULL,        -- unpacked
       lines INTEGER NOT NULL,        -- = recognized + ignored + unrecognized
@@ -49,8 +50,7 @@ enum Schema {
       unrecognized INTEGER NOT NULL,
       first INTEGER,                 -- time of the first line, UTC microseconds
       last INTEGER,
-      year INTEGER,                  -- of the first line, where the stamps have none
-      state BLOB                     -- what is needed to go on reading
+      year INTEGER                   -- of the last line, where the stamps have none
     ) STRICT;
 
     -- Templates of lines that no parser knew.

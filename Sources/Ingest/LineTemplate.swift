@@ -1,0 +1,56 @@
+import Bytes
+
+/// What lines that no parser knows have in common.
+package struct LineTemplate {
+  /// The program's text with numbers, addresses and ids replaced by `#` and `…`.
+  package var template: [UInt8]
+  package var count: Int64
+  /// The first such line, cut at a bound, and its number.
+  package var example: [UInt8]
+  package var line: Int64
+}
+
+/// Counts templates in bounded memory.
+struct LineTemplates {
+  private var byTemplate: [[UInt8]: LineTemplate] = [:]
+
+  mutating func count(_ text: Bytes, program: Bytes, line: Int64) {
+    var template = LineTemplates.template(of: text)
+    if !program.isEmpty { template = program.array + [0x3A, 0x20] + template }
+    if byTemplate[template] == nil && byTemplate.count >= Limits.templates { template = Array("… other lines".utf8) }
+    byTemplate[
+      template,
+      default: LineTemplate(
+        template: template, count: 0, example: text.prefix(Limits.exampleBytes).array, line: line)
+    ].count += 1
+  }
+
+  /// Most frequent first.
+  var sorted: [LineTemplate] {
+    byTemplate.values.sorted { ($1.count, $0.line) < ($0.count, $1.line) }
+  }
+
+  /// The text with what changes from line to line taken out: words with a digit or `@` become `#`.
+  static func template(of text: Bytes) -> [UInt8] {
+    var out: [UInt8] = []
+    var cursor = ByteCursor(text.prefix(Limits.templateBytes))
+    while !cursor.isAtEnd {
+      let word = cursor.take { isWordByte($0) }
+      if !word.isEmpty {
+        if isVariable(word) { out.append(0x23) } else { out.append(contentsOf: word.array) }
+      }
+      if let other = cursor.take(count: 1) { out.append(other[0]) }
+    }
+    return out
+  }
+
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    byte.isLetter || byte.isDigit || byte >= 0x80 || byte == 0x2D || byte == 0x2E || byte == 0x5F || byte == 0x40
+      || byte == 0x2B
+  }
+
+  private static func isVariable(_ word: Bytes) -> Bool {
+    for i in 0..<word.count where word[i].isDigit || word[i] == 0x40 { return true }
+    return false
+  }
+}
