@@ -8,19 +8,19 @@ package enum Compression: String, Sendable {
   case none
   /// RFC 1952: `1f 8b`.
   case gzip
-  /// `BZh` and a block size from 1 to 9.
+  /// `BZh`, a block size from 1 to 9, and the mark of a block or of the end.
   case bzip2
   /// `fd 37 7a 58 5a 00`.
   case xz
   /// RFC 8878: `28 b5 2f fd`.
   case zstd
 
-  /// The packing that `prefix`, the first bytes of a file, belongs to. Six bytes are enough.
+  /// The packing that `prefix`, the first bytes of a file, belongs to. Ten bytes are enough.
   package static func detect(_ prefix: Bytes) -> Compression {
     guard prefix.count >= 2 else { return .none }
     switch (prefix[0], prefix[1]) {
     case (0x1F, 0x8B): return .gzip
-    case (0x42, 0x5A): return prefix.count >= 4 && prefix[2] == 0x68 && prefix[3] &- 0x31 < 9 ? .bzip2 : .none
+    case (0x42, 0x5A): return isBzip2(prefix) ? .bzip2 : .none
     case (0xFD, 0x37): return prefix.hasPrefix(Compression.xzMagic) ? .xz : .none
     case (0x28, 0xB5): return prefix.hasPrefix(Compression.zstdMagic) ? .zstd : .none
     default: return .none
@@ -38,6 +38,13 @@ package enum Compression: String, Sendable {
     }
   }
 
+  private static func isBzip2(_ prefix: Bytes) -> Bool {
+    guard prefix.count >= 10, prefix[2] == 0x68, prefix[3] &- 0x31 < 9 else { return false }
+    let mark = prefix[4..<10]
+    return mark == "1AY&SY" || mark == bzip2End
+  }
+
+  private static let bzip2End: Bytes = Compression.bytes([0x17, 0x72, 0x45, 0x38, 0x50, 0x90])
   private static let xzMagic: Bytes = Compression.bytes([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00])
   private static let zstdMagic: Bytes = Compression.bytes([0x28, 0xB5, 0x2F, 0xFD])
 

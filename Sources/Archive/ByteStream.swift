@@ -3,7 +3,7 @@ import Glibc
 
 /// The unpacked bytes of a source, block by block.
 ///
-/// A plain file is read directly; gzip is inflated ahead by a thread. Memory is bounded by the blocks, whatever the size.
+/// A plain file is read directly; gzip is inflated ahead by a thread. Memory is bounded by the blocks, not the size.
 package final class ByteStream {
   package let source: Source
   /// How the content is packed, as its first bytes say.
@@ -20,7 +20,7 @@ package final class ByteStream {
   /// What has been read or inflated but not handed out.
   private var pending = Bytes.empty
 
-  /// Opens `source` and goes on at `start`, an offset in the unpacked bytes. A stream that ends before it gives nothing.
+  /// Opens `source` and goes on at `start`, an offset in the unpacked bytes. One that ends before it gives nothing.
   ///
   /// A plain file is entered there at once, anything else is read and dropped up to it.
   package init(_ source: Source, from start: Int64 = 0) throws(ArchiveError) {
@@ -28,7 +28,7 @@ package final class ByteStream {
     let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: Limits.blockBytes)
     var head = Bytes.empty
     do throws(ArchiveError) {
-      head = try ByteStream.read(file, into: buffer, after: 0, atLeast: 6, capacity: Limits.packedBlockBytes)
+      head = try ByteStream.read(file, into: buffer, after: 0, atLeast: 10, capacity: Limits.packedBlockBytes)
       compression = Compression.detect(head)
       switch compression {
       case .none: readAhead = nil

@@ -19,8 +19,8 @@ package struct Inputs {
 
   /// Lists `paths` in the order given; folders are walked in the order of their names, as bytes.
   ///
-  /// A named symbolic link is followed. Inside a folder links to files are followed and links to folders are not, so that
-  /// no walk goes in circles. A file that is met twice, under whatever names, is listed once.
+  /// A named symbolic link is followed. Inside a folder links to files are followed and links to folders are not, so
+  /// that no walk goes in circles. A file that is met twice, under whatever names, is listed once.
   package static func list(_ paths: [String]) -> [Input] {
     var inputs = Inputs()
     for path in paths {

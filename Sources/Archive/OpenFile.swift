@@ -33,7 +33,7 @@ final class OpenFile: @unchecked Sendable {
 
   /// How the file is packed; reading is not moved by asking.
   var compressionAtStart: Compression {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 8) { buffer in
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 16) { buffer in
       let count = pread(descriptor, buffer.baseAddress!, buffer.count, 0)
       return Compression.detect(Bytes(start: buffer.baseAddress!, count: max(0, count)))
     }
