@@ -1,0 +1,99 @@
+import Archive
+import Bytes
+import Logs
+import Messages
+
+/// What is known of a source before it is read.
+struct SourcePlan {
+  let source: Source
+  let id: Int32
+  let format: SourceFormat
+  let logOptions: LogOptions
+  let known: KnownSource?
+  let fingerprint: Fingerprint?
+  /// The time of its first line.
+  let first: Timestamp?
+  /// Open already, since it can be read only once.
+  let stream: ByteStream?
+
+  /// What looking at a source's first bytes led to.
+  enum Look {
+    case read(SourcePlan)
+    case done(SourceResult)
+  }
+
+  /// Opens the source, looks at its beginning, and tells what to do with it.
+  ///
+  /// - Parameter isNamed: the user named it; what was only found in a folder may be left out when it is no mail matter.
+  static func look(at source: Source, isNamed: Bool, options: IngestOptions, ledger: any SourceLedger) -> Look {
+    var result = SourceResult(path: source.path)
+    do throws(ArchiveError) {
+      let stream = try ByteStream(source)
+      let prefix = try stream.peek(Limits.detectionBytes)
+      if prefix.isEmpty {
+        result.skipped = "empty"
+        return .done(result)
+      }
+      guard let format = options.format ?? SourceFormat.detect(prefix) else {
+        let sentence = "not a log, message or mailbox that mailflow knows"
+        if isNamed {
+          result.error = "\(source.path): \(sentence). See `mailflow formats`, or force one with --as."
+        } else {
+          result.skipped = sentence
+        }
+        return .done(result)
+      }
+      let known = ledger.known(prefix: prefix)
+      if let known, case .log = format, try isKnownToItsEnd(source, stream, known) {
+        result.id = known.id
+        result.format = format.name
+        result.skipped = "already read"
+        return .done(result)
+      }
+      return .read(plan(source, stream: stream, prefix: prefix, format: format, known: known, options: options, ledger))
+    } catch {
+      result.error = error.description
+      switch error {
+      case .missing, .unreadable, .notAFile: result.isMissing = true
+      default: break
+      }
+      return .done(result)
+    }
+  }
+
+  private static func plan(
+    _ source: Source, stream: ByteStream, prefix: Bytes, format: SourceFormat, known: KnownSource?,
+    options: IngestOptions, _ ledger: any SourceLedger
+  ) -> SourcePlan {
+    var anchor = source.kind == .file ? source.modified : Timestamp.now
+    if let written = stream.headerModificationTime { anchor = min(anchor, written) }
+    let year = options.years[source.path] ?? known?.year ?? options.year
+    let logOptions = LogOptions(host: options.host, timeZone: options.timeZone, anchor: anchor, year: year)
+    var first: Timestamp?
+    if case .log(let format) = format { first = LogReader.firstTime(of: prefix, format: format, options: logOptions) }
+    return SourcePlan(
+      source: source, id: known?.id ?? ledger.newID(path: source.path), format: format, logOptions: logOptions,
+      known: known, fingerprint: Fingerprint.of(prefix), first: first, stream: source.kind == .file ? nil : stream)
+  }
+
+  /// Whether there is nothing behind what was read before. A packed file must be unpacked to know.
+  private static func isKnownToItsEnd(
+    _ source: Source, _ stream: ByteStream, _ known: KnownSource
+  ) throws(ArchiveError) -> Bool {
+    guard source.kind == .file else { return false }
+    if stream.compression == .none { return source.size <= known.readTo }
+    return try ByteStream(source, from: known.readTo).nextBlock() == nil
+  }
+}
+
+extension SourceFormat {
+  /// What a source is, told from its first bytes; nil if it is nothing that mailflow reads.
+  static func detect(_ prefix: Bytes) -> SourceFormat? {
+    if let format = LogFormat.detect(prefix) { return .log(format) }
+    switch MessageFormat.detect(prefix) {
+    case .message: return .message
+    case .mbox: return .mbox
+    case nil: return nil
+    }
+  }
+}
