@@ -146,11 +146,28 @@ public final class LineClock {
   private static func offset(_ text: Bytes, _ end: inout Int) -> Int64? {
     guard end < text.count else { return nil }
     let p = text.start
-    var i = end
+    let i = end
     if p[i] | 0x20 == 0x7A {
       end = i + 1
       return 0
     }
+    // The usual form, `+01:00` and a space.
+    if text.count > i + 6, p[i] == 0x2B || p[i] == 0x2D, p[i + 3] == 0x3A, p[i + 6] == 0x20 {
+      let (a, b, c, d) = (p[i + 1] &- 0x30, p[i + 2] &- 0x30, p[i + 4] &- 0x30, p[i + 5] &- 0x30)
+      if a < 2 && b < 10 && c < 6 && d < 10 {
+        end = i + 6
+        let seconds = Int64(a) &* 36000 &+ Int64(b) &* 3600 &+ Int64(c) &* 600 &+ Int64(d) &* 60
+        return p[i] == 0x2D ? -seconds : seconds
+      }
+    }
+    return rareOffset(text, &end)
+  }
+
+  /// `+0100`, `+01`, ` +0100`, or `+01:00` at the very end.
+  @inline(never)
+  private static func rareOffset(_ text: Bytes, _ end: inout Int) -> Int64? {
+    let p = text.start
+    var i = end
     let isApart = p[i] == 0x20
     if isApart { i += 1 }
     guard i < text.count, p[i] == 0x2B || p[i] == 0x2D else { return nil }
@@ -179,18 +196,34 @@ public final class LineClock {
   private static func fraction(_ text: Bytes, _ end: inout Int) -> Int64 {
     var i = end
     guard i + 1 < text.count, text.start[i] == 0x2E || text.start[i] == 0x2C, text.start[i + 1].isDigit else { return 0 }
+    if let six = sixDigits(text, before: i + 7) {
+      end = i + 7
+      return six
+    }
     i += 1
+    let sixth = min(text.count, i + 6)
     var value: Int64 = 0
-    var scale: Int64 = 1_000_000
-    while i < text.count, text.start[i].isDigit {
-      if scale > 1 {
-        value = value &* 10 &+ Int64(text.start[i] &- 0x30)
-        scale /= 10
-      }
+    while i < sixth, text.start[i].isDigit {
+      value = value &* 10 &+ Int64(text.start[i] &- 0x30)
       i += 1
     }
+    for _ in i..<max(i, end + 7) { value &*= 10 }
+    while i < text.count, text.start[i].isDigit { i += 1 }
     end = i
-    return value &* scale
+    return value
+  }
+
+  /// The six digits before `end` as a number, all at once, where they are followed by something that is not a digit.
+  @inline(__always)
+  private static func sixDigits(_ text: Bytes, before end: Int) -> Int64? {
+    guard end < text.count, !text.start[end].isDigit else { return nil }
+    let eight = UInt64(littleEndian: UnsafeRawPointer(text.start).loadUnaligned(fromByteOffset: end - 8, as: UInt64.self))
+    let digits = (eight & ~0xFFFF | 0x3030) &- 0x3030_3030_3030_3030
+    guard (digits &+ 0x7676_7676_7676_7676 | digits) & 0x8080_8080_8080_8080 == 0 else { return nil }
+    let pairs = digits &* 10 &+ digits >> 8
+    let high = (pairs & 0xFF_0000_00FF) &* 0xF_4240_0000_0064
+    let low = (pairs >> 16 & 0xFF_0000_00FF) &* 0x2710_0000_0001
+    return Int64((high &+ low) >> 32)
   }
 
   @inline(__always)
