@@ -53,17 +53,19 @@ package final class LogReader {
   /// The year that the first stamp without one was given, nil if there was none.
   package var firstYear: Int? { heads.clock.firstYear }
 
-  /// At the end of the source: not 0 if it must be read again with `firstYear + yearCorrection` as the year of its options,
-  /// because it spans more than a year.
+  /// At the end of the source: not 0 if it must be read again with `firstYear + yearCorrection` as the year of its
+  /// options, because it spans more than a year.
   package var yearCorrection: Int { heads.clock.yearCorrection }
 
-  /// Reads one line without its line end, or one record of a format with another framing, into `fact`, whose texts are valid
-  /// until the next call or for as long as the line is.
+  /// Reads one line without its line end, or one record of a format with another framing, into `fact`, whose texts are
+  /// valid until the next call, and no longer than the line is.
   package func read(_ line: Bytes, into fact: Fact) -> Recognition {
     let line = line.last == 0x0D ? line.dropLast() : line
     fact.clear()
     fact.count = 1
-    guard let head = heads.read(current, line, fact) ?? readOtherwise(line, fact) else { return unrecognized(line, fact) }
+    guard let head = heads.read(current, line, fact) ?? readOtherwise(line, fact) else {
+      return unrecognized(line, fact)
+    }
     qualifyHost(fact)
     if head != .message {
       (fact.program, fact.pid, fact.text) = (.empty, 0, line)
@@ -152,7 +154,8 @@ extension LogReader {
 // MARK: - The first stamp
 
 extension LogReader {
-  /// The first stamp of a source, told from its first bytes, so that sources can be read in the order of time; nil if there is none.
+  /// The first stamp of a source, told from its first bytes, so that sources can be read in the order of time; nil if
+  /// there is none.
   package static func firstTime(of start: Bytes, format: LogFormat, options: LogOptions) -> Timestamp? {
     let heads = LineHeads(options: options)
     let fact = Fact()
