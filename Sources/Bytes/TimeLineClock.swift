@@ -7,21 +7,22 @@ public struct LineStamp: Equatable, Sendable {
 
 /// Reads the stamps of one source's lines, in their order.
 ///
-/// The order matters where a stamp says too little: the year that is missing, the hour that autumn repeats. Within an hour
-/// the way from local time to UTC is the same for all lines, so it is looked up once.
+/// The order matters where a stamp says too little: the year that is missing, the hour that autumn repeats. Within an
+/// hour the way from local time to UTC is the same for all lines, so it is looked up once.
 public final class LineClock {
   private let zone: TimeZone
   private var years: TimeYear
   /// The newest moment so far, in seconds since 1970, exact where it decides about a repeated hour.
   private var newest = Int64.min
 
-  /// The first nine bytes of a stamp, `Jan  5 00`, and the moment at which that hour began, in seconds.
+  /// The first nine bytes of a stamp, `Jan  5 00`, and the moment at which that hour began, in seconds. The keys' ends are
+  /// wider than what they hold, so that at first no bytes equal them.
   private var hourKey: UInt64 = 0
-  private var hourKeyEnd: UInt8 = 0
+  private var hourKeyEnd = UInt16.max
   private var hourBase: Int64 = 0
   /// The first ten bytes of a stamp, `2026-01-05`, and the seconds from 1970 to its midnight.
   private var dateKey: UInt64 = 0
-  private var dateKeyEnd: UInt16 = 0
+  private var dateKeyEnd = UInt32.max
   private var dateBase: Int64 = 0
   /// An hour on the zone's clocks, in seconds since 1970, and the moment at which it began.
   private var localHour = Int64.min
@@ -37,8 +38,8 @@ public final class LineClock {
   /// The year that the first stamp without one was given.
   public var firstYear: Int? { years.first }
 
-  /// Not 0 if the source spans more than a year or its stamps contradict the first guess: the source must be read again with
-  /// `firstYear + yearCorrection` as the given year. Valid at the end of the source.
+  /// Not 0 if the source spans more than a year or its stamps contradict the first guess: the source must be read again
+  /// with `firstYear + yearCorrection` as the given year. Valid at the end of the source.
   public var yearCorrection: Int { years.correction }
 
   // MARK: Stamps without a year
@@ -48,7 +49,7 @@ public final class LineClock {
   public func traditional(_ text: Bytes) -> LineStamp? {
     guard text.count >= 15 else { return nil }
     let p = UnsafeRawPointer(text.start)
-    guard p.loadUnaligned(as: UInt64.self) == hourKey && text.start[8] == hourKeyEnd,
+    guard p.loadUnaligned(as: UInt64.self) == hourKey && UInt16(text.start[8]) == hourKeyEnd,
       let seconds = LineClock.minuteAndSecond(text.start + 9)
     else { return traditionalSlowly(text) }
     return finish(text, 15, hourBase &+ seconds)
@@ -60,7 +61,9 @@ public final class LineClock {
     guard let name = cursor.take(count: 3), let month = LineClock.month(name), cursor.take(0x20) else { return nil }
     _ = cursor.take(0x20)
     let dayDigits = cursor.take(while: \.isDigit)
-    guard dayDigits.count <= 2, let day = dayDigits.integer.map(Int.init), day > 0, cursor.take(0x20) else { return nil }
+    guard dayDigits.count <= 2, let day = dayDigits.integer.map(Int.init), day > 0, cursor.take(0x20) else {
+      return nil
+    }
     var year: Int?
     if cursor.rest.count > 4 && cursor.rest[4] == 0x20 {
       guard let number = cursor.take(count: 4)?.integer, cursor.take(0x20) else { return nil }
@@ -77,7 +80,7 @@ public final class LineClock {
     // Only the plain form has its hour in the first nine bytes.
     if length == 15 {
       hourKey = UnsafeRawPointer(text.start).loadUnaligned(as: UInt64.self)
-      hourKeyEnd = text.start[8]
+      hourKeyEnd = UInt16(text.start[8])
       hourBase = base
     }
     return finish(text, length, base + seconds)
@@ -107,7 +110,7 @@ public final class LineClock {
     guard ten < 10 && one < 10 && hour < 24 else { return nil }
     let raw = UnsafeRawPointer(p)
     let key = raw.loadUnaligned(as: UInt64.self)
-    let keyEnd = raw.loadUnaligned(fromByteOffset: 8, as: UInt16.self)
+    let keyEnd = UInt32(raw.loadUnaligned(fromByteOffset: 8, as: UInt16.self))
     if key != dateKey || keyEnd != dateKeyEnd {
       guard let base = LineClock.midnight(text) else { return nil }
       (dateKey, dateKeyEnd, dateBase) = (key, keyEnd, base)
@@ -146,11 +149,28 @@ public final class LineClock {
   private static func offset(_ text: Bytes, _ end: inout Int) -> Int64? {
     guard end < text.count else { return nil }
     let p = text.start
-    var i = end
+    let i = end
     if p[i] | 0x20 == 0x7A {
       end = i + 1
       return 0
     }
+    // The usual form, `+01:00` and a space.
+    if text.count > i + 6, p[i] == 0x2B || p[i] == 0x2D, p[i + 3] == 0x3A, p[i + 6] == 0x20 {
+      let (a, b, c, d) = (p[i + 1] &- 0x30, p[i + 2] &- 0x30, p[i + 4] &- 0x30, p[i + 5] &- 0x30)
+      if a < 2 && b < 10 && c < 6 && d < 10 {
+        end = i + 6
+        let seconds = Int64(a) &* 36000 &+ Int64(b) &* 3600 &+ Int64(c) &* 600 &+ Int64(d) &* 60
+        return p[i] == 0x2D ? -seconds : seconds
+      }
+    }
+    return rareOffset(text, &end)
+  }
+
+  /// `+0100`, `+01`, ` +0100`, or `+01:00` at the very end.
+  @inline(never)
+  private static func rareOffset(_ text: Bytes, _ end: inout Int) -> Int64? {
+    let p = text.start
+    var i = end
     let isApart = p[i] == 0x20
     if isApart { i += 1 }
     guard i < text.count, p[i] == 0x2B || p[i] == 0x2D else { return nil }
@@ -178,19 +198,38 @@ public final class LineClock {
   @inline(__always)
   private static func fraction(_ text: Bytes, _ end: inout Int) -> Int64 {
     var i = end
-    guard i + 1 < text.count, text.start[i] == 0x2E || text.start[i] == 0x2C, text.start[i + 1].isDigit else { return 0 }
+    guard i + 1 < text.count, text.start[i] == 0x2E || text.start[i] == 0x2C, text.start[i + 1].isDigit else {
+      return 0
+    }
+    if let six = sixDigits(text, before: i + 7) {
+      end = i + 7
+      return six
+    }
     i += 1
+    let sixth = min(text.count, i + 6)
     var value: Int64 = 0
-    var scale: Int64 = 1_000_000
-    while i < text.count, text.start[i].isDigit {
-      if scale > 1 {
-        value = value &* 10 &+ Int64(text.start[i] &- 0x30)
-        scale /= 10
-      }
+    while i < sixth, text.start[i].isDigit {
+      value = value &* 10 &+ Int64(text.start[i] &- 0x30)
       i += 1
     }
+    for _ in i..<max(i, end + 7) { value &*= 10 }
+    while i < text.count, text.start[i].isDigit { i += 1 }
     end = i
-    return value &* scale
+    return value
+  }
+
+  /// The six digits before `end` as a number, all at once, where they are followed by something that is not a digit.
+  @inline(__always)
+  private static func sixDigits(_ text: Bytes, before end: Int) -> Int64? {
+    guard end < text.count, !text.start[end].isDigit else { return nil }
+    let eight = UInt64(
+      littleEndian: UnsafeRawPointer(text.start).loadUnaligned(fromByteOffset: end - 8, as: UInt64.self))
+    let digits = (eight & ~0xFFFF | 0x3030) &- 0x3030_3030_3030_3030
+    guard (digits &+ 0x7676_7676_7676_7676 | digits) & 0x8080_8080_8080_8080 == 0 else { return nil }
+    let pairs = digits &* 10 &+ digits >> 8
+    let high = (pairs & 0xFF_0000_00FF) &* 0xF_4240_0000_0064
+    let low = (pairs >> 16 & 0xFF_0000_00FF) &* 0x2710_0000_0001
+    return Int64((high &+ low) >> 32)
   }
 
   @inline(__always)

@@ -12,10 +12,12 @@ extension CivilTime {
   }
 }
 
-/// The years of one source's stamps that have none (RFC 3164), told from their order and from when the source was last written.
+/// The years of one source's stamps that have none (RFC 3164), told from their order and from when the source was last
+/// written.
 ///
-/// The first stamp gets the largest year that does not put it behind the anchor; a jump of more than half a year starts a new
-/// year. Where stamps on both sides of such a jump mix (jitter at new year, a machine with a wrong clock) each goes to its side.
+/// The first stamp gets the largest year that does not put it behind the anchor; a jump back by more than half a year
+/// starts a new year. Where stamps on both sides of such a jump mix (jitter at new year, a machine with a wrong clock)
+/// each goes to its side.
 struct TimeYear {
   /// A stamp with the year that it was given.
   private struct Point {
@@ -50,7 +52,8 @@ struct TimeYear {
   /// The year of the first stamp.
   private(set) var first: Int?
 
-  /// `limit` is the last second, on the zone's clocks, that a stamp may show; `given` is the first stamp's year where it is known.
+  /// `limit` is the last second, on the zone's clocks, that a stamp may show; `given` is the first stamp's year
+  /// where it is known.
   init(limit: Int64, given: Int?) { (self.limit, self.given) = (limit, given) }
 
   /// The year of a stamp. The day must exist in a leap year.
@@ -103,7 +106,8 @@ struct TimeYear {
     return year
   }
 
-  /// What must be added to the first stamp's year so that the newest stamp does not lie behind the limit; 0 if the guess was right.
+  /// What must be added to the first stamp's year so that the newest stamp does not lie behind the limit; 0 if the
+  /// guess was right.
   var correction: Int {
     guard let newest, given == nil else { return 0 }
     var extra = 0

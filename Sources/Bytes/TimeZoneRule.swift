@@ -1,4 +1,5 @@
-/// When daylight saving time begins and ends each year: `CET-1CEST,M3.5.0,M10.5.0/3` (POSIX.1-2024 §8.3, RFC 9636 §3.3).
+/// When daylight saving time begins and ends each year: `CET-1CEST,M3.5.0,M10.5.0/3` (POSIX.1-2024 §8.3,
+/// RFC 9636 §3.3).
 struct TimeZoneRule: Sendable, Equatable {
   /// A day of each year.
   enum Day: Sendable, Equatable {

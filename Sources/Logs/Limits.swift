@@ -1,6 +1,7 @@
 /// Bounds of what is read from logs.
 package enum Limits {
   /// Programs whose reader is remembered for each source; of further ones the reader is looked up each time.
+  /// A power of two.
   package static let rememberedPrograms = 512
   /// Bytes of a program's name; a longer one is no tag.
   package static let programBytes = 128

@@ -2,9 +2,11 @@ package import Bytes
 
 /// The format of a log's line heads: what stands before the program's own text, and what ends a line.
 package enum LogFormat: String, CaseIterable, Sendable {
-  /// `Jan  5 00:00:16 mx1 postfix/smtpd[812]: text` (RFC 3164; rsyslog traditional, Postfix's own, `journalctl -o short`).
+  /// `Jan  5 00:00:16 mx1 postfix/smtpd[812]: text` (RFC 3164; rsyslog's traditional format, Postfix's own,
+  /// `journalctl -o short`).
   case syslogRFC3164 = "syslog-rfc3164"
-  /// `2026-01-05T00:00:16.123456+01:00 mx1 postfix/smtpd[812]: text` (rsyslog's file format, `journalctl -o short-iso`).
+  /// `2026-01-05T00:00:16.123456+01:00 mx1 postfix/smtpd[812]: text` (rsyslog's file format,
+  /// `journalctl -o short-iso`).
   case syslogRFC3339 = "syslog-rfc3339"
   /// `<22>1 2026-01-05T00:00:16.123456Z mx1 postfix/smtpd 812 - - text` (RFC 5424).
   case syslogRFC5424 = "syslog-rfc5424"
@@ -31,7 +33,8 @@ package enum LogFormat: String, CaseIterable, Sendable {
 
   /// What a source's format is, told from its first bytes (`Limits.detectionBytes`); nil if it is no log that we know.
   ///
-  /// At least half of the lines must have the head of some format: a stray stamp does not make a log of a message.
+  /// At least half of the lines that are no comments (`#`) must have the head of some format: a stray stamp does not make a
+  /// log of a message.
   package static func detect(_ start: Bytes) -> LogFormat? {
     let start = start.prefix(Limits.detectionBytes)
     if JournalExport.isStart(start) { return .journalExport }
@@ -48,7 +51,7 @@ package enum LogFormat: String, CaseIterable, Sendable {
       // What stands behind the last line feed may be cut, and counts only if it is all there is.
       guard let line = cursor.take(upTo: UInt8(0x0A)) ?? (lines == 0 ? cursor.takeRest() : nil) else { break }
       _ = cursor.take(0x0A)
-      if line.trimmed.isEmpty { continue }
+      if line.trimmed.isEmpty || line.first == 0x23 { continue }
       lines += 1
       if let index = lineFormats.firstIndex(where: { heads.matches($0, line) }) { counts[index] += 1 }
     }

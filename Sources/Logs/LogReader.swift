@@ -20,7 +20,8 @@ package struct LogOptions: Sendable {
 /// Reads the lines of one source in their order: the head, then the text by the program that wrote it.
 package final class LogReader {
   /// The format of the newest line that had a head.
-  package private(set) var format: LogFormat
+  package var format: LogFormat { current }
+  private var current: LogFormat
   private let heads: LineHeads
   private let readers: ReaderCache
   private let hostName: TextStorage
@@ -39,7 +40,7 @@ package final class LogReader {
 
   /// `programs` finds the reader of a program.
   package init(options: LogOptions, format: LogFormat, programs: @escaping (Bytes) -> TextReader?) {
-    self.format = format
+    current = format
     heads = LineHeads(options: options)
     readers = ReaderCache(find: programs)
     let name = options.host ?? ""
@@ -52,17 +53,19 @@ package final class LogReader {
   /// The year that the first stamp without one was given, nil if there was none.
   package var firstYear: Int? { heads.clock.firstYear }
 
-  /// At the end of the source: not 0 if it must be read again with `firstYear + yearCorrection` as the year of its options,
-  /// because it spans more than a year.
+  /// At the end of the source: not 0 if it must be read again with `firstYear + yearCorrection` as the year of its
+  /// options, because it spans more than a year.
   package var yearCorrection: Int { heads.clock.yearCorrection }
 
-  /// Reads one line without its line end, or one record of a format with another framing, into `fact`, whose texts are valid
-  /// until the next call or for as long as the line is.
+  /// Reads one line without its line end, or one record of a format with another framing, into `fact`, whose texts are
+  /// valid until the next call, and no longer than the line is.
   package func read(_ line: Bytes, into fact: Fact) -> Recognition {
     let line = line.last == 0x0D ? line.dropLast() : line
     fact.clear()
     fact.count = 1
-    guard let head = heads.read(format, line, fact) ?? readOtherwise(line, fact) else { return unrecognized(line, fact) }
+    guard let head = heads.read(current, line, fact) ?? readOtherwise(line, fact) else {
+      return unrecognized(line, fact)
+    }
     qualifyHost(fact)
     if head != .message {
       (fact.program, fact.pid, fact.text) = (.empty, 0, line)
@@ -79,18 +82,18 @@ package final class LogReader {
       lastText = 0..<0
       return .ignored
     }
-    if format == .syslogRFC3164 || format == .syslogRFC3339 { remember(line, fact) }
+    if current == .syslogRFC3164 || current == .syslogRFC3339 { remember(line, fact) }
     return reader(fact.text, fact)
   }
 
   /// A line whose head is not that of the lines before it: the logging daemon may have been configured anew.
   @inline(never)
   private func readOtherwise(_ line: Bytes, _ fact: Fact) -> HeadResult? {
-    guard format.framing == .lines else { return nil }
-    for other in LogFormat.lineFormats where other != format {
+    guard current.framing == .lines else { return nil }
+    for other in LogFormat.lineFormats where other != current {
       fact.clear()
       if let head = heads.read(other, line, fact) {
-        format = other
+        current = other
         return head
       }
     }
@@ -151,7 +154,8 @@ extension LogReader {
 // MARK: - The first stamp
 
 extension LogReader {
-  /// The first stamp of a source, told from its first bytes, so that sources can be read in the order of time; nil if there is none.
+  /// The first stamp of a source, told from its first bytes, so that sources can be read in the order of time; nil if
+  /// there is none.
   package static func firstTime(of start: Bytes, format: LogFormat, options: LogOptions) -> Timestamp? {
     let heads = LineHeads(options: options)
     let fact = Fact()

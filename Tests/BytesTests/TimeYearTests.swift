@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Years of stamps that have none")
 struct TimeYearTests {
-  /// The year of each stamp `month, day, hour` of a source that was last written on a day, and the correction at its end.
+  /// The year of each stamp `month, day, hour` of a source that was last written on a day, and the correction
+  /// at its end.
   func years(
     _ stamps: [(Int, Int, Int)], anchor: (Int, Int, Int), given: Int? = nil
   ) -> (years: [Int], correction: Int) {

@@ -1,6 +1,6 @@
 import Glibc
-import Testing
 import TestSupport
+import Testing
 
 @testable import Bytes
 
@@ -57,7 +57,9 @@ struct TimeZoneTests {
     #expect(TimeZoneRule(Bytes("EST5EDT"))?.daylight?.offset == -4 * 3600)
     #expect(TimeZoneRule(Bytes("<-02>2<-01>,M3.5.0/-1,M10.5.0/0"))?.daylight?.begin.time == -3600)
     #expect(TimeZoneRule(Bytes("AAA3BBB,J60,300/167"))?.daylight?.begin.day == .julian(60))
-    for wrong: StaticString in ["", "C", "CE1", "CET", "CET-25", "CET-1CEST,", "CET-1CEST,M3.5.0", "<CET-1", "CET-1:60"] {
+    for wrong: StaticString in [
+      "", "C", "CE1", "CET", "CET-25", "CET-1CEST,", "CET-1CEST,M3.5.0", "<CET-1", "CET-1:60",
+    ] {
       #expect(TimeZoneRule(Bytes(wrong)) == nil, "\(wrong)")
     }
   }
@@ -104,9 +106,12 @@ struct TimeZoneTests {
     #expect(apia.moment(ofLocal: seconds(2011, 12, 30, 12)) == .never(seconds(2011, 12, 30, 22)))
   }
 
-  @Test("the C library agrees over random moments", .enabled(if: hasData), arguments: [
-    "Europe/Berlin", "America/New_York", "America/Santiago", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Casablanca",
-  ])
+  @Test(
+    "the C library agrees over random moments", .enabled(if: hasData),
+    arguments: [
+      "Europe/Berlin", "America/New_York", "America/Santiago", "Australia/Lord_Howe", "Asia/Kathmandu",
+      "Africa/Casablanca",
+    ])
   func agreesWithTheSystem(name: String) throws {
     let zone = try TimeZone(named: name)
     let seed = UInt64.random(in: 0...UInt64.max)
@@ -126,7 +131,9 @@ struct TimeZoneTests {
     var checked = 0
     var line = [CChar](repeating: 0, count: 100)
     while fgets(&line, 100, pipe) != nil {
-      let parts = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).split { $0 == " " || $0 == "\n" }.compactMap { Int($0) }
+      let parts = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).split {
+        $0 == " " || $0 == "\n"
+      }.compactMap { Int($0) }
       try #require(parts.count == 7)
       let civil = CivilTime(
         year: parts[1], month: parts[2], day: parts[3], hour: parts[4], minute: parts[5], second: parts[6])
@@ -171,7 +178,9 @@ struct TimeZoneTests {
     var random = SplitMix64(seed: seed)
     for _ in 0..<2000 {
       var changed = file
-      for _ in 0..<3 { changed[Int.random(in: 0..<file.count, using: &random)] = UInt8.random(in: 0...255, using: &random) }
+      for _ in 0..<3 {
+        changed[Int.random(in: 0..<file.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+      }
       if case .zone(let zone) = changed.withBytes({ TimeZoneFile.parse($0, name: "changed") }) {
         _ = zone.moment(ofLocal: Int64.random(in: -4_000_000_000...8_000_000_000, using: &random))
       }

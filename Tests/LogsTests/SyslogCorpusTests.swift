@@ -41,11 +41,13 @@ struct SyslogCorpusTests {
     }
   }
 
-  @Test("every line of the hosts' files has a head, and time does not run backwards", arguments: [
-    "mx1.example.net/mail.log.3.gz", "mx1.example.net/mail.log.2.gz", "mx1.example.net/mail.log.1",
-    "mx1.example.net/mail.log", "mx1.example.net/rspamd.log.2.gz", "mx1.example.net/rspamd.log.1",
-    "mx1.example.net/rspamd.log", "mailstore.example.net/mail.log.1", "mailstore.example.net/mail.log.2.gz",
-  ])
+  @Test(
+    "every line of the hosts' files has a head, and time does not run backwards",
+    arguments: [
+      "mx1.example.net/mail.log.3.gz", "mx1.example.net/mail.log.2.gz", "mx1.example.net/mail.log.1",
+      "mx1.example.net/mail.log", "mx1.example.net/rspamd.log.2.gz", "mx1.example.net/rspamd.log.1",
+      "mx1.example.net/rspamd.log", "mailstore.example.net/mail.log.1", "mailstore.example.net/mail.log.2.gz",
+    ])
   func hosts(name: String) throws {
     let path = "corpus/postfix/logs/" + name
     guard let bytes = name.hasSuffix(".gz") ? SharedMaterial.unzipped(path) : SharedMaterial.bytes(path) else { return }
@@ -94,7 +96,9 @@ struct SyslogCorpusTests {
     let storeIDs = stamps(store, "message-id=<")
     var compared = 0
     for (id, hour) in storeIDs {
-      guard let other = edgeIDs[id], hour.hasPrefix("2026-10-25T00") || hour.hasPrefix("2026-10-25T01") else { continue }
+      guard let other = edgeIDs[id], hour.hasPrefix("2026-10-25T00") || hour.hasPrefix("2026-10-25T01") else {
+        continue
+      }
       compared += 1
       #expect(other == hour, "\(id)")
     }

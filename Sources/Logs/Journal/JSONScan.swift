@@ -58,7 +58,8 @@ enum JSONScan {
     return cursor.take(end)
   }
 
-  /// Adds the characters that a string between its quotes stands for; false if an escape is none. What is added is never longer.
+  /// Adds the characters that a string between its quotes stands for, which are never more bytes; false if an escape is
+  /// none.
   static func unescape(_ raw: Bytes, into texts: TextStorage) -> Bool {
     var cursor = ByteCursor(raw)
     while true {

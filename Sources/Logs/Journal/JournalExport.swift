@@ -1,8 +1,8 @@
 import Bytes
 import Facts
 
-/// Entries of `journalctl -o export`: a field a line, `NAME=value`, or the name alone, the length of the value in eight bytes,
-/// the least significant first, and the value; an empty line ends the entry (systemd's Journal Export Formats).
+/// Entries of `journalctl -o export`: a field a line, `NAME=value`, or the name alone, the length of the value in eight
+/// bytes, the least significant first, and the value; an empty line ends the entry (systemd's Journal Export Formats).
 enum JournalExport {
   /// Whether a source begins with an entry.
   static func isStart(_ start: Bytes) -> Bool {
@@ -37,8 +37,8 @@ enum JournalExport {
     return .field(name: line, value: value)
   }
 
-  /// The bytes of the first entry with its empty line, nil if it goes on behind what we have; an entry that is none ends with
-  /// the next empty line.
+  /// The bytes of the first entry with its empty line, nil if it goes on behind what we have; an entry that is none
+  /// ends with the next empty line.
   static func recordLength(_ bytes: Bytes) -> Int? {
     var cursor = ByteCursor(bytes)
     while true {

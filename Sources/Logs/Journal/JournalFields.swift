@@ -1,7 +1,8 @@
 import Bytes
 import Facts
 
-/// The fields of a journal entry that say when, where and who (systemd.journal-fields(7)); of equal fields the first counts.
+/// The fields of a journal entry that say when, where and who (systemd.journal-fields(7)); of equal fields the first
+/// counts.
 struct JournalFields {
   private var sourceTime: Bytes?
   private var time: Bytes?

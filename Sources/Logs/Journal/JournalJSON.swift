@@ -1,8 +1,8 @@
 import Bytes
 import Facts
 
-/// Entries of `journalctl -o json`: an object whose values are strings, arrays of bytes where they are no text, arrays of
-/// those where a field stands several times, or null where they are too long (systemd's Journal Export Formats).
+/// Entries of `journalctl -o json`: an object whose values are strings, arrays of bytes where they are no text, arrays
+/// of those where a field stands several times, or null where they are too long (systemd's Journal Export Formats).
 final class JournalJSON {
   /// Texts without their escapes, valid until the next entry.
   private let texts = TextStorage(capacity: 4096)

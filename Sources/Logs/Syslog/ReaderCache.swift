@@ -8,27 +8,33 @@ final class ReaderCache {
     var reader: TextReader?
   }
 
-  private let mask: Int
+  private static let capacity = Limits.rememberedPrograms * 2
+
   private let seed = KeyedHash.key
   private let names = TextStorage(capacity: Limits.rememberedPrograms * 32)
-  private var slots: [Slot?]
+  /// In memory of their own: an array in a class costs a check of exclusive access in every line.
+  private let slots: UnsafeMutablePointer<Slot?>
   private var count = 0
   private let find: (Bytes) -> TextReader?
 
   init(find: @escaping (Bytes) -> TextReader?) {
     self.find = find
-    let capacity = Limits.rememberedPrograms * 2
-    slots = Array(repeating: nil, count: capacity)
-    mask = capacity - 1
+    slots = .allocate(capacity: ReaderCache.capacity)
+    slots.initialize(repeating: nil, count: ReaderCache.capacity)
+  }
+
+  deinit {
+    slots.deinitialize(count: ReaderCache.capacity)
+    slots.deallocate()
   }
 
   @inline(__always)
   func reader(for program: Bytes) -> TextReader? {
     let hash = KeyedHash.hash(program, seed: seed)
-    var i = Int(truncatingIfNeeded: hash) & mask
+    var i = Int(truncatingIfNeeded: hash) & (ReaderCache.capacity - 1)
     while let slot = slots[i] {
       if slot.hash == hash && names[slot.name] == program { return slot.reader }
-      i = (i + 1) & mask
+      i = (i + 1) & (ReaderCache.capacity - 1)
     }
     return add(program, hash, at: i)
   }

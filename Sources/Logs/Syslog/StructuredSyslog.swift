@@ -14,7 +14,8 @@ enum StructuredSyslog {
       return nil
     }
     var cursor = ByteCursor(message.dropFirst(stamp.length))
-    guard cursor.take(0x20), let host = field(&cursor, Limits.hostBytes), let program = field(&cursor, Limits.programBytes),
+    guard cursor.take(0x20), let host = field(&cursor, Limits.hostBytes),
+      let program = field(&cursor, Limits.programBytes),
       let process = field(&cursor, Limits.programBytes), field(&cursor, Limits.programBytes) != nil,
       skipStructuredData(&cursor)
     else { return nil }

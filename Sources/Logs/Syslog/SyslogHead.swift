@@ -38,8 +38,8 @@ enum SyslogHead {
     guard let stamp = clock.dated(line) else { return nil }
     fact.time = stamp.time
     // Exim and others begin their lines with a date, a space and a time too: then only a process id proves a tag.
-    let isPlain = line.start[10] == 0x20 && (line.start[stamp.length - 1].isDigit || line.start[19] == 0x20)
-    return afterStamp(line, stamp.length, fact, needsProcess: isPlain && !hasOffset(line, stamp.length))
+    let isPlain = line.start[10] == 0x20 && !hasOffset(line, stamp.length)
+    return afterStamp(line, stamp.length, fact, needsProcess: isPlain)
   }
 
   /// Whether a stamp of this length ends with an offset from UTC that is not set apart.

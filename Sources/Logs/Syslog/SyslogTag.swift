@@ -3,8 +3,8 @@ import Facts
 
 /// What names a line's writer in the head of a syslog line (RFC 3164 §4.1.3): `postfix/smtpd[812]: `, `dovecot: `.
 enum SyslogTag {
-  /// Reads `name[pid]: `, `name: ` or `name[pid] ` at `index` and sets the fact's program, pid and text to it and what follows.
-  /// Returns whether there is one, and whether it has brackets.
+  /// Reads `name[pid]: `, `name: ` or `name[pid] ` at `index` and sets the fact's program, pid and text to it and what
+  /// follows. Returns whether there is one, and whether it has brackets.
   @inline(__always)
   static func read(_ line: Bytes, from index: Int, into fact: Fact) -> (found: Bool, hasProcess: Bool) {
     let p = line.start
