@@ -35,7 +35,7 @@ enum FilterCorpus {
   static func split(_ line: String, programs: Set<String>) -> (program: String, text: String)? {
     for program in programs {
       guard let hit = line.range(of: " \(program)[") ?? line.range(of: " \(program): ") else { continue }
-      guard let colon = line.range(of: ": ", range: line.index(before: hit.upperBound)..<line.endIndex),
+      guard let colon = line.range(of: ": ", range: hit.lowerBound..<line.endIndex),
         hit.upperBound < line.index(line.startIndex, offsetBy: min(line.count, 90))
       else { continue }
       return (program, String(line[colon.upperBound...]))

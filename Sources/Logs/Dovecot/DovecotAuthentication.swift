@@ -63,23 +63,26 @@ enum DovecotAuthentication {
   }
 
   private static func failure(_ text: Bytes, _ fact: Fact) -> Recognition {
-    let reason = withoutSecrets(text)
+    let (reason, toldSecret) = withoutSecrets(text)
     let known: [StaticString] = [
       "unknown user", "Password mismatch", "password mismatch", "pam_authenticate() failed", "invalid credentials",
       "user not found", "User is disabled", "Account disabled", "account disabled", "No password returned", "allow_nets check failed",
       "Login disabled", "Account expired", "pam_acct_mgmt() failed", "Empty password", "OAuth2 ", "oauth2 failed",
       "invalid username", "Authenticated user not found", "login user ",
     ]
-    guard reason.count < text.count || known.contains(where: { text.hasPrefix($0) }) else { return .unrecognized }
+    guard toldSecret || known.contains(where: { text.hasPrefix($0) }) else { return .unrecognized }
     fact.event = .auth
     fact[.result] = Bytes("fail")
     fact[.reason] = reason
     return .recognized
   }
 
-  /// Without ` (given password: …)` and ` (SHA1 of given password: …)`.
-  private static func withoutSecrets(_ text: Bytes) -> Bytes {
-    guard let mark = text.firstIndex(of: "given password") else { return text }
-    return text.prefix(text.prefix(mark).lastIndex(of: " (") ?? mark)
+  /// Without ` (given password: …)` and ` (SHA1 of given password: …)`; only PAM's own words hold other parentheses.
+  private static func withoutSecrets(_ text: Bytes) -> (reason: Bytes, toldSecret: Bool) {
+    if let mark = text.firstIndex(of: "given password") {
+      return (text.prefix(text.firstIndex(of: " (").map { min($0, mark) } ?? mark), true)
+    }
+    if text.hasPrefix("pam_") { return (text, false) }
+    return (text.prefix(text.firstIndex(of: " (") ?? text.count).trimmed, false)
   }
 }

@@ -33,7 +33,8 @@ struct AddressList {
     return text[1..<close]
   }
 
-  private static func endOfQuotes(_ text: Bytes, from: Int) -> Int? {
+  /// The index behind the quote that ends the string whose first byte is at `from`.
+  static func endOfQuotes(_ text: Bytes, from: Int) -> Int? {
     var i = from
     while i < text.count {
       if text[i] == UInt8(ascii: "\"") { return i + 1 }

@@ -18,16 +18,31 @@ enum Postgrey {
     if cursor.take("client_name="), let name = cursor.take(through: ", "), !(name == "unknown") { fact[.clientName] = name }
     guard cursor.take("client_address="), let address = cursor.take(through: ", ") else { return .unrecognized }
     // The sender is left out where it is the null reverse-path, and may hold anything, even a comma.
-    let rest = cursor.rest
-    guard let mark = rest.hasPrefix("recipient=") ? -2 : rest.lastIndex(of: ", recipient=") else { return .unrecognized }
-    fact[.sender] = mark < 0 ? .empty : rest.prefix(mark).dropFirst("sender=".utf8.count)
-    fact[.recipient] = rest.dropFirst(mark + ", recipient=".utf8.count)
+    fact[.sender] = .empty
+    if cursor.take("sender=") {
+      guard let sender = takeSender(&cursor), cursor.take(", ") else { return .unrecognized }
+      fact[.sender] = sender
+    }
+    guard cursor.take("recipient=") else { return .unrecognized }
+    fact[.recipient] = cursor.rest
     fact[.clientAddress] = address
     fact[.action] = action
     fact[.reason] = reason
     fact[.engine] = Bytes("postgrey")
     fact.event = .greylist
     return .recognized
+  }
+
+  /// Up to `, recipient=`, beyond a quoted local part.
+  private static func takeSender(_ cursor: inout ByteCursor) -> Bytes? {
+    let rest = cursor.rest
+    var from = 0
+    if rest.first == UInt8(ascii: "\"") {
+      guard let end = AddressList.endOfQuotes(rest, from: 1) else { return nil }
+      from = end
+    }
+    guard let mark = rest.firstIndex(of: ", recipient=", from: from) else { return nil }
+    return cursor.take(count: mark)
   }
 
   private static func readDaemon(_ text: Bytes, _ fact: Fact) -> Recognition {

@@ -25,7 +25,7 @@ enum SQLGrey {
     if cursor.take("new: ") { return attempt("greylist", because: "new", &cursor, fact) }
     if cursor.take("early reconnect: ") { return attempt("greylist", because: "early reconnect", &cursor, fact) }
     if cursor.take("throttling: ") { return attempt("greylist", because: "throttling", &cursor, fact) }
-    if cursor.take("reconnect ok: ") { return attempt("pass", because: "reconnect ok", &cursor, fact) }
+    if cursor.take("reconnect ok: ") { return attempt("pass", because: "reconnect ok", delayed: true, &cursor, fact) }
     if cursor.take("domain awl match: updating ") { return listed("domain awl match", &cursor, fact) }
     if cursor.take("from awl match: updating ") { return listed("from awl match", &cursor, fact) }
     for words in ["domain awl: ", "from awl: ", "unknown RDNS: ", "identified ", "unknown pattern: "] as [StaticString]
@@ -40,11 +40,14 @@ enum SQLGrey {
 
   /// `192.0.2(192.0.2.1), a@example.org -> b@example.net (00:05:43)`: the delay stands where the client came back in time.
   private static func attempt(
-    _ action: StaticString, because reason: StaticString, _ cursor: inout ByteCursor, _ fact: Fact
+    _ action: StaticString, because reason: StaticString, delayed: Bool = false, _ cursor: inout ByteCursor, _ fact: Fact
   ) -> Recognition {
     guard takeClient(&cursor, fact), let sender = cursor.take(through: " -> ") else { return .unrecognized }
     var recipient = cursor.rest
-    if let space = recipient.lastIndex(of: UInt8(ascii: " ")), recipient.last == UInt8(ascii: ")") {
+    if delayed {
+      guard let space = recipient.lastIndex(of: UInt8(ascii: " ")), recipient.last == UInt8(ascii: ")") else {
+        return .unrecognized
+      }
       fact[.delay] = delay(recipient[(space + 1)..<recipient.count])
       recipient = recipient.prefix(space)
     }

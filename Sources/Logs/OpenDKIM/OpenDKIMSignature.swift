@@ -42,11 +42,8 @@ enum OpenDKIMSignature {
           reason: good ? nil : error))
     } while cursor.take("; ")
     guard cursor.isAtEnd else { return .unrecognized }
+    // The verdict on the message has a line of its own.
     fact.event = .dkim
-    if fact.results.count == 1 {
-      fact[.result] = fact.results[0].result
-      fact[.reason] = fact.results[0].reason
-    }
     return .recognized
   }
 

@@ -8,7 +8,7 @@ enum RspamdTask {
   static func readLog(_ message: Bytes, _ fact: Fact) -> Recognition {
     var cursor = ByteCursor(message)
     guard cursor.take("id: "), takeIdentity(&cursor, fact), takeAction(&cursor, fact), takeScore(&cursor, fact),
-      RspamdSymbols.take(&cursor, fact), cursor.take("), len: "), let size = cursor.takeInteger(), cursor.take(", ")
+      RspamdSymbols.take(&cursor, fact), cursor.take("), len: ") || cursor.take(", len: "), let size = cursor.takeInteger(), cursor.take(", ")
     else { return .unrecognized }
     fact[.size] = size
     takeTail(&cursor, fact)

@@ -36,15 +36,14 @@ package enum SPFPolicy {
   private static func refusal(_ message: Bytes, _ fact: Fact) -> Recognition {
     var cursor = ByteCursor(message)
     guard let code = cursor.takeInteger(), 400..<600 ~= code, cursor.take(" ") else { return .unrecognized }
-    let start = cursor.position
+    let behindCode = cursor.position
     let enhanced = cursor.take { $0.isDigit || $0 == UInt8(ascii: ".") }
-    if enhanced.isEmpty || !cursor.take(" ") { cursor.position = start } else { fact[.enhancedCode] = enhanced }
+    if enhanced.isEmpty || !cursor.take(" ") { cursor.position = behindCode } else { fact[.enhancedCode] = enhanced }
     let explanation = cursor.rest
-    guard let marker = explanation.firstIndex(of: "due to: ").map({ $0 + 8 }) ?? explanation.firstIndex(of: "Please see http"),
-      explanation.contains("SPF ") || explanation.contains("http")
-    else { return .unrecognized }
-    let reason = explanation.dropFirst(marker)
-    fact[.reason] = reason.prefix(reason.firstIndex(of: ". Please see ") ?? reason.count)
+    guard let link = explanation.firstIndex(of: "Please see http") else { return .unrecognized }
+    let start = explanation.firstIndex(of: "due to: ").map { $0 + "due to: ".utf8.count } ?? 0
+    let reason = start + 2 < link ? explanation[start..<(link - 2)] : explanation
+    fact[.reason] = reason
     fact[.code] = code
     fact[.action] = Bytes(code < 500 ? "defer" : "reject")
     let sender = takeLink(explanation, fact)
@@ -86,6 +85,7 @@ package enum SPFPolicy {
     else { return .unrecognized }
     let rest = cursor.rest
     let value = rest.prefix(rest.firstIndex(of: ", IP Address: ") ?? rest.count)
+    guard value.last != UInt8(ascii: ","), !value.contains(UInt8(ascii: " ")) else { return .unrecognized }
     var tail = ByteCursor(rest.dropFirst(value.count))
     if tail.take(", IP Address: "), let address = tail.take(through: ", Recipient: ") {
       fact[.clientAddress] = address

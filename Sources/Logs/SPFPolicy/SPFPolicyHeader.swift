@@ -7,10 +7,10 @@ enum SPFPolicyHeader {
   /// ` envelope-from=a@example.org; receiver=mx.example.net`
   static func readReceivedSPF(_ text: Bytes, _ fact: Fact) -> Recognition {
     var cursor = ByteCursor(text)
-    guard let word = ResultWord.of(cursor.take(while: \.isLetter)), let receiver = value("receiver=", in: text) else {
-      return .unrecognized
-    }
-    fact[.clientAddress] = value("client-ip=", in: text)
+    guard let word = ResultWord.of(cursor.take(while: \.isLetter)), let receiver = value("receiver=", in: text),
+      let address = value("client-ip=", in: text)
+    else { return .unrecognized }
+    fact[.clientAddress] = address
     fact[.helo] = value("helo=", in: text)
     if let sender = value("envelope-from=", in: text) { fact[.sender] = unquoted(sender) }
     if receiver.contains(UInt8(ascii: "@")) { fact[.recipient] = receiver }
