@@ -6,13 +6,14 @@ extension Postfix {
   enum Angled {
     /// The index of the closing bracket for the value that begins at `start`, just behind the opening one.
     ///
-    /// Addresses logged in internal form may hold a single quote: where quotes do not pair they are read as plain characters
-    /// unless `strict`.
+    /// Addresses logged in internal form may hold a single quote: where quotes do not pair they are read as plain characters, but not in
+    /// a value that begins with one. That was cut.
     @inline(__always)
-    static func close(_ text: Bytes, from start: Int, strict: Bool = false) -> Int? {
+    static func close(_ text: Bytes, from start: Int) -> Int? {
       guard let hit = text.firstIndex(of: UInt8(ascii: ">"), from: start) else { return nil }
       if isSeparator(text, at: hit + 1), text[start..<hit].firstIndex(of: UInt8(ascii: "\"")) == nil { return hit }
-      return scan(text, from: start, quotes: true) ?? (strict ? nil : scan(text, from: start, quotes: false))
+      if let close = scan(text, from: start, quotes: true) { return close }
+      return text[start] == UInt8(ascii: "\"") ? nil : scan(text, from: start, quotes: false)
     }
 
     /// Reads `<…>` at the beginning of `text`: the value and the rest behind it.

@@ -9,15 +9,13 @@ extension Postfix {
         fact[.queueID] = id
         if rest.hasPrefix("message-id=") {
           fact.event = .messageID
-          let value = messageID(rest.dropFirst(11))
-          if !value.isEmpty { fact[.messageID] = value }
+          if let value = messageID(rest.dropFirst(11)) { fact[.messageID] = value }
           return .recognized
         }
         if rest.hasPrefix("resent-message-id=") {
           fact.event = .other
           fact[.action] = Bytes("resend")
-          let value = messageID(rest.dropFirst(18))
-          if !value.isEmpty { fact[.messageID] = value }
+          if let value = messageID(rest.dropFirst(18)) { fact[.messageID] = value }
           return .recognized
         }
         if rest.hasPrefix("to=<"), Delivery.attempt(rest, fact, transport: "cleanup") { return .recognized }
@@ -31,14 +29,19 @@ extension Postfix {
       return Daemon.read(text, fact)
     }
 
-    /// The value of a Message-ID field without its angle brackets, if one pair encloses all of it.
+    /// The value of a Message-ID field without its angle brackets, if one pair encloses all of it; nil if there is none, or if the
+    /// line was cut inside of it.
     ///
     /// The header is the sender's: `<a@b@c> (comment) <second@x>` and `12345.no.brackets` stay as they are.
-    private static func messageID(_ value: Bytes) -> Bytes {
-      guard value.first == UInt8(ascii: "<"), value.count >= 2, let close = value.firstIndex(of: UInt8(ascii: ">"))
-      else { return value }
-      if close == value.count - 1 { return value[1..<close] }
-      guard value.last == UInt8(ascii: ">") else { return value }
+    private static func messageID(_ value: Bytes) -> Bytes? {
+      guard value.first == UInt8(ascii: "<") else { return value.isEmpty ? nil : value }
+      guard let close = value.firstIndex(of: UInt8(ascii: ">"), from: 1) else { return nil }
+      if close == value.count - 1, value.firstIndex(of: UInt8(ascii: "\"")) == nil { return close > 1 ? value[1..<close] : nil }
+      return isEnclosed(value) ? value[1..<value.count - 1] : value
+    }
+
+    /// Whether the first bracket is closed by the last byte and not before, brackets within quotes not counted.
+    private static func isEnclosed(_ value: Bytes) -> Bool {
       var depth = 0
       var isQuoted = false
       for i in 0..<value.count - 1 {
@@ -48,9 +51,9 @@ extension Postfix {
         case UInt8(ascii: ">") where !isQuoted: depth -= 1
         default: break
         }
-        if depth == 0 { return value }
+        if depth == 0 { return false }
       }
-      return value[1..<value.count - 1]
+      return value.last == UInt8(ascii: ">") && !isQuoted
     }
   }
 }

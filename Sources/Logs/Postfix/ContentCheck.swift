@@ -53,7 +53,7 @@ extension Postfix {
 
       /// The last place that reads as ` from mx.example[192.0.2.1]; from=<…> …`, not counting what its own envelope holds.
       init?(_ content: Bytes) {
-        guard let found = Origin.find(content, strict: true) ?? Origin.find(content, strict: false) else { return nil }
+        guard let found = Origin.find(content) else { return nil }
         self = found
       }
 
@@ -61,7 +61,7 @@ extension Postfix {
         (self.start, self.peer, self.envelope, self.reason) = (start, peer, envelope, reason)
       }
 
-      private static func find(_ content: Bytes, strict: Bool) -> Origin? {
+      private static func find(_ content: Bytes) -> Origin? {
         var best: Origin?
         var from = 0
         var tries = 0
@@ -76,7 +76,7 @@ extension Postfix {
           end += 1
           var envelope: Envelope?
           if end < content.count, content[end] == UInt8(ascii: " "), Envelope.begins(content.dropFirst(end + 1)) {
-            guard let read = Envelope(content, from: end + 1, strict: strict) else { continue }
+            guard let read = Envelope(content, from: end + 1), !read.isCut else { continue }
             envelope = read
             end = read.end
           }

@@ -24,7 +24,7 @@ extension Postfix {
     /// `RCPT from mx.example[192.0.2.1]: `, or of an older proxy filter `END-OF-MESSAGE: `.
     private static func takeStage(_ rest: inout Bytes, _ fact: Fact) -> Bytes? {
       let head = rest.prefix(Limits.wordBytes)
-      if let from = head.firstIndex(of: " from ") {
+      if let from = head.firstIndex(of: " from "), head.prefix(from).firstIndex(of: UInt8(ascii: ":")) == nil {
         let stage = rest.prefix(from)
         guard let peer = Peer(rest.dropFirst(from + 6)) else { return nil }
         rest = rest.dropFirst(from + 6 + peer.length)
@@ -39,22 +39,20 @@ extension Postfix {
     }
 
     private static func fill(_ fact: Fact, _ text: Bytes, isRefusal: Bool) {
-      let reply: Bytes
       // The address that a reply begins with may hold all that an envelope does.
       let subject = Reply(text).text
-      let behind = Angled.split(subject).map { text.count - $0.rest.count } ?? 0
-      if let (envelope, semicolon) = Envelope.last(in: text, from: behind) {
-        reply = text.prefix(semicolon)
-        envelope.fill(fact)
-      } else {
-        reply = text
-      }
+      var behind = 0
+      if subject.first == UInt8(ascii: "<") { behind = Angled.split(subject).map { text.count - $0.rest.count } ?? text.count }
+      let envelope = Envelope.last(in: text, from: behind)
+      envelope?.envelope.fill(fact)
+      let reply = text.prefix(envelope?.semicolon ?? text.count)
       guard !reply.isEmpty else { return }
       let parts = Reply(reply)
       parts.fillCodes(of: fact)
       let reason = parts.reason
       if !reason.isEmpty { fact[.reason] = reason }
       if isRefusal { fact[.reply] = reply }
+      if fact.event == .other, parts.code != nil { DeliveryText.fill(fact, reply, isWhole: envelope != nil) }
       if let list = list(reply) { fact[.engine] = list }
     }
 

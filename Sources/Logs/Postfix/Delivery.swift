@@ -52,7 +52,7 @@ extension Postfix {
     }
 
     private static func attribute(_ text: Bytes, _ fact: Fact) {
-      switch text[0] {
+      switch text.first {
       case UInt8(ascii: "d"):
         if text.hasPrefix("delay=") {
           fact[.delay] = text.dropFirst(6).millionths

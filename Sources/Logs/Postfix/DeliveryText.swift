@@ -44,7 +44,8 @@ extension Postfix {
       switch text.first {
       case UInt8(ascii: "h") where text.hasPrefix("host "):
         guard let peer = Peer(text.dropFirst(5)) else { return nil }
-        if text.dropFirst(5 + peer.length).hasPrefix(" refused to talk to me: ") { return Bytes("banner") }
+        let rest = text.dropFirst(5 + peer.length)
+        if rest.hasPrefix(" refused to talk to me: ") { return refusalStage(rest.dropFirst(24)) }
         guard text.hasSuffix(" command)"), let at = text.lastIndex(of: " (in reply to ") else { return nil }
         return Stage.ofRequest(text.dropFirst(at + 14))
       case UInt8(ascii: "l") where text.hasPrefix("lost connection with "),
@@ -61,6 +62,13 @@ extension Postfix {
       default:
         return nil
       }
+    }
+
+    /// A host refuses to talk in place of its greeting or behind EHLO, and smtp(8) does not say which. A text that speaks of HELO was an
+    /// answer to it; 554 and 421 are the codes in place of a greeting (RFC 5321 §3.1, §3.8).
+    private static func refusalStage(_ reply: Bytes) -> Bytes? {
+      if reply.contains("HELO") || reply.contains("EHLO") || reply.contains("Helo command") { return Bytes("helo") }
+      return reply.hasPrefix("554") || reply.hasPrefix("421") ? Bytes("banner") : nil
     }
 
     private static let suspended: StaticString = "delivery temporarily suspended: "

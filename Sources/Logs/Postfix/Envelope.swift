@@ -12,9 +12,11 @@ extension Postfix {
     private(set) var helo: Bytes?
     /// The index behind the last part.
     private(set) var end: Int
+    /// Whether a part has no end: the line was cut in it, and the part is left out.
+    private(set) var isCut = false
 
-    /// Reads the parts from `start` on; nil if there is none, or one that has no end.
-    init?(_ text: Bytes, from start: Int, strict: Bool) {
+    /// Reads the parts from `start` on; nil if there is none.
+    init?(_ text: Bytes, from start: Int) {
       end = start
       while end < text.count {
         var next = end
@@ -25,7 +27,11 @@ extension Postfix {
         }
         guard let key = Envelope.key(text.dropFirst(next)) else { break }
         next += key.name.utf8CodeUnitCount
-        guard let value = Envelope.value(text, from: next, strict: strict) else { return nil }
+        guard let value = Envelope.value(text, from: next) else {
+          isCut = true
+          end = text.count
+          break
+        }
         end = value.end
         switch key.part {
         case .sender: sender = value.bytes
@@ -47,17 +53,13 @@ extension Postfix {
 
     /// The first envelope behind a `; ` that reaches to the end of `text`, with the index of that semicolon.
     static func last(in text: Bytes, from start: Int) -> (envelope: Envelope, semicolon: Int)? {
-      find(in: text, from: start, strict: true) ?? find(in: text, from: start, strict: false)
-    }
-
-    private static func find(in text: Bytes, from start: Int, strict: Bool) -> (envelope: Envelope, semicolon: Int)? {
       var from = start
       var tries = 0
       while tries < Limits.envelopeCandidates, let semicolon = text.firstIndex(of: UInt8(ascii: ";"), from: from) {
         from = semicolon + 1
         guard from < text.count, text[from] == UInt8(ascii: " "), key(text.dropFirst(from + 1)) != nil else { continue }
         tries += 1
-        if let envelope = Envelope(text, from: from + 1, strict: strict), envelope.end == text.count {
+        if let envelope = Envelope(text, from: from + 1), envelope.end == text.count {
           return (envelope, semicolon)
         }
       }
@@ -82,9 +84,9 @@ extension Postfix {
       }
     }
 
-    private static func value(_ text: Bytes, from start: Int, strict: Bool) -> (bytes: Bytes, end: Int)? {
+    private static func value(_ text: Bytes, from start: Int) -> (bytes: Bytes, end: Int)? {
       if start < text.count, text[start] == UInt8(ascii: "<") {
-        guard let close = Angled.close(text, from: start + 1, strict: strict) else { return nil }
+        guard let close = Angled.close(text, from: start + 1) else { return nil }
         return (text[start + 1..<close], close + 1)
       }
       var end = start

@@ -87,5 +87,7 @@ package enum Postfix {
     static let wordBytes = 32
     /// How many places in one line are tried as the beginning of the envelope, which a hostile text can imitate.
     static let envelopeCandidates = 16
+    /// How far into a line the signs of verbose logging are looked for.
+    static let verboseBytes = 64
   }
 }

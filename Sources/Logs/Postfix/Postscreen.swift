@@ -61,7 +61,8 @@ extension Postfix {
         let rest = text.dropFirst(from + 6 + peer.length)
         guard rest.hasPrefix(" after ") else { return true }
         let command = rest.dropFirst(7)
-        fact[.stage] = Stage.ofCommand(command.prefix(command.firstIndex(of: ":") ?? command.count))
+        let end = command.firstIndex(of: ":") ?? command.count
+        fact[.stage] = Stage.ofCommand(command.prefix(command.prefix(end).firstIndex(of: " ") ?? end))
         return true
       }
       return false

@@ -18,6 +18,7 @@ extension Postfix {
           fact[.reason] = rest
           return .recognized
         }
+        if rest.hasPrefix("recipient limit ") { return .ignored }
       }
       return Daemon.read(text, fact)
     }
@@ -33,9 +34,11 @@ extension Postfix {
         fact.event = .queued
         fact[.size] = size
         fact[.recipientCount] = count
-      } else if cursor.take(", status=expired, ") || cursor.take(", status=force-expired, ") {
+      } else if cursor.take(", status="), let word = cursor.take(upTo: UInt8(ascii: ",")),
+        word == "expired" || word == "force-expired", cursor.take(", ")
+      {
         fact.event = .expired
-        fact[.status] = Bytes("expired")
+        fact[.status] = word
         let what = cursor.takeRest()
         if !what.isEmpty { fact[.reason] = what }
       } else {

@@ -60,7 +60,7 @@ extension Postfix {
         }
         rest = behind
       }
-      return rest.isEmpty ? .recognized : .unrecognized
+      return rest.isEmpty || rest.first == UInt8(ascii: ",") ? .recognized : .unrecognized
     }
 
     private enum Key: CaseIterable {
@@ -81,7 +81,7 @@ extension Postfix {
     private static func attribute(_ text: Bytes) -> (key: Key, value: Bytes, rest: Bytes)? {
       guard !text.isEmpty, let key = Key.allCases.first(where: { text.hasPrefix($0.prefix) }) else { return nil }
       let value = text.dropFirst(key.prefix.utf8CodeUnitCount)
-      var end = value.count
+      var end = key == .user ? value.count : value.firstIndex(of: UInt8(ascii: ",")) ?? value.count
       for other in Key.allCases {
         if let hit = value.prefix(end).firstIndex(of: other.prefix) { end = hit }
       }

@@ -52,7 +52,7 @@ extension Postfix {
       return true
     }
 
-    /// `SSL_accept error from mx.example[192.0.2.1]: lost connection`
+    /// `SSL_accept error from mx.example[192.0.2.1]: lost connection`, `setting up TLS connection from mx.example[192.0.2.1]`
     private static func failed(_ text: Bytes, _ what: StaticString, _ fact: Fact) -> Bool {
       let length = what.utf8CodeUnitCount
       guard text.hasPrefix(what), let peer = Peer(text.dropFirst(length)) else { return false }
@@ -60,7 +60,7 @@ extension Postfix {
       guard rest.isEmpty || rest.hasPrefix(": ") else { return false }
       fact.event = .other
       fact[.stage] = Bytes("starttls")
-      fact[.reason] = text
+      fact[.reason] = rest.isEmpty ? text.prefix(25) : rest.dropFirst(2)
       if text.prefix(length).hasSuffix("from ") { peer.fillClient(of: fact) } else { peer.fillRelay(of: fact) }
       return true
     }

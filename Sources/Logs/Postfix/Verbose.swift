@@ -7,7 +7,9 @@ extension Postfix {
     static func matches(_ text: Bytes) -> Bool {
       if let first = text.first, first == UInt8(ascii: ">") || first == UInt8(ascii: "<") { return isDialogue(text) }
       if isFunction(text) { return true }
-      return beginnings.contains { text.hasPrefix($0) } || (text.count <= 512 && text.contains(" socket: wanted attribute: "))
+      if beginnings.contains(where: { text.hasPrefix($0) }) { return true }
+      if enclosed.contains(where: { text.hasPrefix($0) && text.hasSuffix($1) }) { return true }
+      return text.prefix(Limits.verboseBytes).contains(": wanted attribute: ")
     }
 
     /// `> mx.example[192.0.2.1]: 250 2.1.0 Ok`, `< mx.example[192.0.2.1]: EHLO x`, `>>> START Client host RESTRICTIONS <<<`
@@ -23,7 +25,7 @@ extension Postfix {
     private static func isFunction(_ text: Bytes) -> Bool {
       var length = 0
       var hasUnderscore = false
-      while length < text.count, length < 64 {
+      while length < text.count, length < Limits.verboseBytes {
         let byte = text[length]
         if byte == UInt8(ascii: "_") {
           hasUnderscore = true
@@ -38,16 +40,22 @@ extension Postfix {
     }
 
     private static let beginnings: [StaticString] = [
-      "input attribute name: ", "input attribute value: ", "send attr ", "been_here: ", "connect to subsystem ", "connection established",
-      "connection closed", "idle timeout -- exiting", "master disconnect -- exiting", "process generation: ",
-      "Compiled against Berkeley DB", "Run-time linked against Berkeley DB", "cleanup flags = ", "initial envelope ",
-      "extracted envelope ", "rewrite stream disconnect", "proxymap stream disconnect", "after input_transp_cleanup: ",
-      "before input_transp_cleanup: ", "fsspace: ", "request ignored", "done deferred queue scan", "done incoming queue scan",
-      "start sorted ", "end sorted ", "start move queue ", "end move queue ", "wakeup ", "begin ", "end ", "lookup ", "pref ",
-      "host name lookup methods: ", "connecting to ", "deliver_message: ", "watchdog_", "name_mask: ", "event_", "vstream_",
-      "dict_", "reverse ", "trigger ", "recipient limit ", "auto_clnt_", "inet_addr_", "mynetworks: ", "relay_domains: ",
-      "permit_mynetworks: ", "generic_checks: ", "resolve_clnt: ", "ctable_locate: ", "match_", "smtpd_", "report ", "mail_stream_",
-      "open ", "connect from ", "attr_", "unlink ", "remove ", "private/", "public/",
+      "input attribute name: ", "input attribute value: ", "send attr ", "connect to subsystem ", "connection established",
+      "connection closed", "idle timeout -- exiting", "master disconnect -- exiting", "process generation: ", "cleanup flags = ",
+      "before input_transp_cleanup: ", "after input_transp_cleanup: ", "initial envelope ", "extracted envelope ",
+      "Compiled against Berkeley DB: ", "Run-time linked against Berkeley DB: ", "rewrite stream disconnect",
+      "proxymap stream disconnect", "fsspace: ", "mynetworks: ", "relay_domains: ", "request: ", "request ignored",
+      "done incoming queue scan", "done deferred queue scan", "start incoming queue scan", "start deferred queue scan",
+      "start sorted recipient list", "end sorted recipient list", "start move queue ", "end move queue ", "open incoming/", "open active/",
+      "open deferred/", "open maildrop/", "host name lookup methods: ", "connecting to ", "fd=", "trying... [", "event: SMFIC_",
+      "reply: SMFIR_", "skipping event SMFIC_", "skipping reply for event SMFIC_", "free milter ", "free all milters",
+      "abort all milters", "disconnect event to all milters",
+    ]
+
+    private static let enclosed: [(StaticString, StaticString)] = [
+      ("begin ", " address list"), ("end ", " address list"), ("wakeup ", " secs"), ("send ", " milters"), ("lookup ", " flags 0"),
+      ("lookup ", " flags"), ("lookup ", " flags "), ("pref    ", ""), ("report ", " to all milters"),
+      ("report recipient to all milters (flags=", ")"),
     ]
   }
 }

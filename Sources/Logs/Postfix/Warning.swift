@@ -51,7 +51,7 @@ extension Postfix {
       fact[.mechanism] = text[5..<space]
       if let at = rest.lastIndex(of: ", sasl_username=") {
         let user = rest.dropFirst(at + 16)
-        if !user.isEmpty, !(user == "(unavailable)") { fact[.user] = user }
+        if !user.isEmpty, !Bytes("(unavailable)").hasPrefix(user) { fact[.user] = user }
         rest = rest.prefix(at)
       }
       let reason = rest.hasPrefix(":") ? rest.dropFirst(1).trimmed : rest
@@ -69,7 +69,8 @@ extension Postfix {
     private static func unresolved(_ text: Bytes) -> Bytes? {
       guard let at = text.firstIndex(of: " does not resolve to address ") else { return nil }
       let address = text.dropFirst(at + 29)
-      return address.prefix(address.firstIndex(of: ": ") ?? address.count)
+      if let end = address.firstIndex(of: ": ") { return address.prefix(end) }
+      return address.hasSuffix(":") && !address.hasSuffix("::") ? address.dropLast() : address
     }
   }
 }
