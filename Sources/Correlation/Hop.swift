@@ -154,12 +154,12 @@ package final class Hop {
 
   /// What all facts together say. Set by `summarize()`.
   package internal(set) var summary = HopSummary()
-  /// How this hop came from another one of the same message. Set by the resolution.
-  package internal(set) var link: Link?
-  /// Recipients that no delivery line names. Set by the resolution.
-  package internal(set) var rest = UnnamedRecipients()
-  /// An address probe, which carries no mail. Set by the resolution.
-  package internal(set) var isProbe = false
+  /// How this hop came from another one of the same message. Set by the resolution, kept by the store.
+  package var link: Link?
+  /// Recipients that no delivery line names. Set by the resolution, kept by the store.
+  package var rest = UnnamedRecipients()
+  /// An address probe, which carries no mail. Set by the resolution, kept by the store.
+  package var isProbe = false
 
   /// The row in the store; 0 if it has none yet.
   package var row: Int64 = 0

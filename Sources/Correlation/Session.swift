@@ -24,6 +24,11 @@ package struct Session {
   package var lastSeen: Timestamp?
   package var evidence: Evidence
 
+  package init(host: NameID, pid: Int64, program: NameID, client: NameID) {
+    (self.host, self.pid, self.program, self.client) = (host, pid, program, client)
+    evidence = Evidence(source: 0, line: 0, offset: 0)
+  }
+
   init(_ fact: Fact, host: NameID, lexicon: Lexicon, evidence: Evidence) {
     self.host = host
     program = lexicon.words.intern(fact.program)

@@ -9,12 +9,20 @@ package final class HopReader {
   private let hop: Statement
   private let deliveries: Statement
 
-  static let columns = "id, host, queue_id, message_id, message, parent, facts, evidence"
+  private static let columns = """
+    id, host, queue_id, message_id, message, parent, facts, evidence, rule, grade, unnamed, unnamed_outcome, is_probe
+    """
+  private let members: Statement
 
   init(_ database: Database, dictionaries: Dictionaries) throws(StoreError) {
     self.dictionaries = dictionaries
     coding = FactCoding(dictionaries: dictionaries)
     hop = try database.prepare("SELECT \(HopReader.columns) FROM hop WHERE id = ?")
+    members = try database.prepare(
+      """
+      SELECT \(HopReader.columns) FROM hop WHERE id = ?1
+      UNION ALL SELECT * FROM (SELECT \(HopReader.columns) FROM hop WHERE message = ?1 AND message <> id ORDER BY first, id)
+      """)
     deliveries = try database.prepare(
       """
       SELECT time, recipient, original, relay, transport, status, fate, code, enhanced_code, stage, delay, before_queue,
@@ -28,12 +36,42 @@ package final class HopReader {
     defer { hop.reset() }
     hop.bind(1, row)
     guard try hop.step() else { return nil }
+    return (try read(hop), hop.integer(4))
+  }
+
+  /// A message by the row of its first hop: its hops from the first to the last, concluded as the store has them.
+  func message(_ root: Int64) throws(StoreError) -> [Hop] {
+    defer { members.reset() }
+    members.bind(1, root)
+    var hops: [Hop] = []
+    var parents: [(hop: Hop, parent: Int64, rule: Link.Rule, grade: Link.Grade)] = []
+    while try members.step() {
+      let hop = try read(members)
+      hop.summarize(dictionaries.lexicon)
+      hop.rest.count = members.integer(10)
+      hop.rest.outcome = Outcome(number: members.integer(11)) ?? .unknown
+      hop.isProbe = members.integer(12) != 0
+      if let parent = members.optionalInteger(5), let rule = Link.Rule(rawValue: UInt8(truncatingIfNeeded: members.integer(8))),
+        let grade = Link.Grade(rawValue: UInt8(truncatingIfNeeded: members.integer(9)))
+      {
+        parents.append((hop, parent, rule, grade))
+      }
+      hops.append(hop)
+    }
+    for (hop, parent, rule, grade) in parents {
+      guard let from = hops.first(where: { $0.row == parent }) else { continue }
+      hop.link = Link(from: from, rule: rule, grade: grade)
+    }
+    return hops
+  }
+
+  private func read(_ hop: Statement) throws(StoreError) -> Hop {
     let read = Hop(host: try dictionaries.hosts.name(ofRow: hop.integer(1)), queueID: hop.bytes(2).array)
-    read.row = row
+    read.row = hop.integer(0)
     try coding.decode(hop.bytes(6), into: read, messageID: hop.optionalBytes(3)?.array)
     read.evidence = FactCoding.decodeEvidence(hop.bytes(7))
     try readDeliveries(of: read)
-    return (read, hop.integer(4))
+    return read
   }
 
   private func readDeliveries(of hop: Hop) throws(StoreError) {

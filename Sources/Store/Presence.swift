@@ -54,38 +54,59 @@ final class RememberedKeys {
   }
 }
 
+/// The keys of a store that has indices.
 final class IndexedKeys {
-  private let probes: [(Statement, (Hop, [Hop]) -> [[UInt8]])]
+  private let byQueueID: Statement
+  private let awaited: Statement
+  private let byMessageID: Statement
+  private let mailboxes: Statement
+  private let rules: Statement
+  private let dictionaries: Dictionaries
 
   init(_ database: Database, dictionaries: Dictionaries) throws(StoreError) {
-    let byQueueID = try database.prepare("SELECT 1 FROM hop WHERE queue_id = ? LIMIT 1")
-    let awaited = try database.prepare(
+    self.dictionaries = dictionaries
+    byQueueID = try database.prepare("SELECT 1 FROM hop WHERE queue_id = ? LIMIT 1")
+    awaited = try database.prepare(
       "SELECT 1 FROM delivery WHERE next_queue_id = ? AND next_queue_id IS NOT NULL AND outcome IS NOT NULL LIMIT 1")
-    let byMessageID = try database.prepare("SELECT 1 FROM hop WHERE message_id = ? LIMIT 1")
-    let mailbox = try database.prepare(
-      "SELECT 1 FROM verdict WHERE message_id = ? AND event = \(Event.mailbox.rawValue) LIMIT 1")
-    let rule = try database.prepare(
-      "SELECT 1 FROM verdict WHERE event IN (\(Event.held.rawValue), \(Event.discarded.rawValue)) AND ?1 IS NOT NULL LIMIT 1")
-    probes = [
-      (byQueueID, { hop, message in [hop.queueID] + hop.pointers(within: message) }),
-      (awaited, { hop, _ in [hop.queueID] }),
-      (byMessageID, { hop, _ in hop.summary.messageID.map { [$0] } ?? [] }),
-      (mailbox, { hop, _ in hop.summary.messageID.map { [$0] } ?? [] }),
-      (rule, { hop, _ in hop.summary.size < 0 && hop.summary.origin == .client ? [hop.queueID] : [] }),
-    ]
+    byMessageID = try database.prepare("SELECT 1 FROM hop WHERE message_id = ? LIMIT 1")
+    mailboxes = try database.prepare(
+      """
+      SELECT 1 FROM verdict WHERE message_id = ? AND event = \(Event.mailbox.rawValue)
+        AND action IN (SELECT id FROM word WHERE text IN ('discarded', 'rejected', 'forwarded')) LIMIT 1
+      """)
+    rules = try database.prepare(
+      """
+      SELECT 1 FROM verdict WHERE second BETWEEN ? AND ? AND host = ? AND pid = ?
+        AND event IN (\(Event.held.rawValue), \(Event.discarded.rawValue)) LIMIT 1
+      """)
   }
 
   func knowsAny(of message: [Hop]) throws(StoreError) -> Bool {
-    for hop in message {
-      for (statement, keys) in probes {
-        for key in keys(hop, message) where !key.isEmpty {
-          defer { statement.reset() }
-          statement.bind(1, text: key)
-          if try statement.step() { return true }
-        }
-      }
-    }
+    for hop in message where try knows(hop, of: message) { return true }
     return false
+  }
+
+  private func knows(_ hop: Hop, of message: [Hop]) throws(StoreError) -> Bool {
+    if try finds(byQueueID, hop.queueID) { return true }
+    if try finds(awaited, hop.queueID) { return true }
+    for id in hop.pointers(within: message) where try finds(byQueueID, id) { return true }
+    if let id = hop.summary.messageID, !id.isEmpty {
+      if try finds(byMessageID, id) { return true }
+      if try finds(mailboxes, id) { return true }
+    }
+    guard hop.summary.size < 0, hop.summary.origin == .client, let accepted = hop.summary.accepted else { return false }
+    defer { rules.reset() }
+    rules.bind(1, accepted.seconds - 300)
+    rules.bind(2, accepted.seconds + 5)
+    rules.bind(3, try dictionaries.hosts.row(hop.host))
+    rules.bind(4, Int64(hop.summary.pid))
+    return try rules.step()
+  }
+
+  private func finds(_ statement: Statement, _ key: [UInt8]) throws(StoreError) -> Bool {
+    defer { statement.reset() }
+    statement.bind(1, text: key)
+    return try statement.step()
   }
 }
 

@@ -1,4 +1,171 @@
 // Store: the SQLite file: schema, migrations, merging facts, reading by key, named queries.
 // It knows no log format and no report.
 
-import Bytes
+import CSQLite
+package import Correlation
+import Glibc
+
+/// A store that is open.
+package final class Store {
+  package let path: String
+  package let database: Database
+  /// The names that have been read or written through this store.
+  package let lexicon: Lexicon
+  let dictionaries: Dictionaries
+  private let isFresh: Bool
+
+  private init(_ database: Database, path: String, isFresh: Bool) throws(StoreError) {
+    self.database = database
+    self.path = path
+    self.isFresh = isFresh
+    lexicon = Lexicon()
+    dictionaries = try Dictionaries(database: database, lexicon: lexicon, isFresh: isFresh)
+  }
+
+  /// Opens a store for reading.
+  package static func open(_ path: String) throws(StoreError) -> Store {
+    guard access(path, F_OK) == 0 else { throw .missing(path: path) }
+    let database: Database
+    do {
+      // A store of an older version is migrated, which needs writing; one of this version may be read-only.
+      database = try Database(path: path, access: .readOnly)
+      if try Schema.check(database) < Schema.version {
+        let writable = try Database(path: path, access: .readWrite)
+        try writable.transaction { () throws(StoreError) in try Schema.migrate(writable) }
+      }
+    }
+    return try Store(database, path: path, isFresh: false)
+  }
+
+  /// Gives `body` a store to write, all or nothing: the file at `path`, made if it is not there.
+  ///
+  /// A new store is built beside its place without a journal and put there when it is complete, so that a crash leaves none.
+  package static func write<R>(
+    _ path: String, _ body: (Store) throws(StoreError) -> R
+  ) throws(StoreError) -> R {
+    if access(path, F_OK) == 0 {
+      let database = try Database(path: path, access: .readWrite)
+      let version = try Schema.check(database)
+      try database.execute("PRAGMA cache_size = -65536")
+      return try database.transaction { () throws(StoreError) in
+        if version < Schema.version { try Schema.migrate(database) }
+        let isFresh = try database.integer("SELECT 1 FROM hop LIMIT 1") == nil
+        return try body(try Store(database, path: path, isFresh: isFresh))
+      }
+    }
+    return try create(path, body)
+  }
+
+  private static func create<R>(
+    _ path: String, _ body: (Store) throws(StoreError) -> R
+  ) throws(StoreError) -> R {
+    let partial = path + ".partial-\(getpid())"
+    removePartials(of: path)
+    defer {
+      unlink(partial)
+      unlink(partial + "-journal")
+    }
+    let result: R
+    do {
+      let database = try Database(path: partial, access: .create)
+      result = try build(database, path: path, body)
+    } catch {
+      throw error.named(path)
+    }
+    guard syncFile(partial), link(partial, path) == 0 else {
+      let reason = String(cString: strerror(errno))
+      throw errno == EEXIST ? .busy(path: path) : .unusable(path: path, reason: reason)
+    }
+    return result
+  }
+
+  /// A store in a temporary file of SQLite's own, which is gone when it is closed.
+  package static func temporary<R>(_ body: (Store) throws(StoreError) -> R) throws(StoreError) -> (store: Store, result: R) {
+    let database = try Database(path: "", access: .create)
+    var store: Store?
+    let result = try build(database, path: "temporary store") { (opened) throws(StoreError) in
+      store = opened
+      return try body(opened)
+    }
+    return (store!, result)
+  }
+
+  private static func build<R>(
+    _ database: Database, path: String, _ body: (Store) throws(StoreError) -> R
+  ) throws(StoreError) -> R {
+    try database.execute(
+      """
+      PRAGMA page_size = 8192;
+      PRAGMA journal_mode = OFF;
+      PRAGMA synchronous = OFF;
+      PRAGMA locking_mode = EXCLUSIVE;
+      PRAGMA cache_size = -65536;
+      BEGIN
+      """)
+    try Schema.migrate(database)
+    let store = try Store(database, path: path, isFresh: true)
+    let result = try body(store)
+    try database.execute("COMMIT; PRAGMA locking_mode = NORMAL")
+    return result
+  }
+
+  /// Leftovers of runs that were killed.
+  private static func removePartials(of path: String) {
+    let folder = path.contains("/") ? String(path[..<path.lastIndex(of: "/")!]) : "."
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    guard let handle = opendir(folder.isEmpty ? "/" : folder) else { return }
+    defer { closedir(handle) }
+    while let entry = readdir(handle) {
+      let found = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard found.hasPrefix(name + ".partial-"), let pid = Int32(found.dropFirst(name.count + 9)) else { continue }
+      if kill(pid, 0) != 0 && errno == ESRCH { unlink(folder + "/" + found) }
+    }
+  }
+
+  private static func syncFile(_ path: String) -> Bool {
+    let descriptor = Glibc.open(path, O_RDONLY)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return fsync(descriptor) == 0
+  }
+
+  /// The bulk writer for one run.
+  package func writer() throws(StoreError) -> StoreWriter {
+    try StoreWriter(database, dictionaries: dictionaries, isFresh: isFresh)
+  }
+}
+
+extension Schema {
+  /// The version of a store; throws if it is none of ours, or of the future.
+  static func check(_ database: Database) throws(StoreError) -> Int {
+    let application = try database.integer("PRAGMA application_id") ?? 0
+    let version = Int(try database.integer("PRAGMA user_version") ?? 0)
+    guard application == applicationID else { throw .foreign(path: database.path) }
+    guard version <= Schema.version else {
+      throw .newer(path: database.path, version: version, known: Schema.version)
+    }
+    return version
+  }
+
+  static func migrate(_ database: Database) throws(StoreError) {
+    let version = Int(try database.integer("PRAGMA user_version") ?? 0)
+    for migration in migrations[version...] { try database.execute(migration) }
+    try database.execute("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(Schema.version)")
+  }
+}
+
+extension StoreError {
+  /// The same error, about the store rather than the file that was to become it.
+  func named(_ path: String) -> StoreError {
+    switch self {
+    case .busy: .busy(path: path)
+    case .readOnly: .readOnly(path: path)
+    case .full: .full(path: path)
+    case .unusable(_, let reason): .unusable(path: path, reason: reason)
+    case .damaged(_, let reason): .damaged(path: path, reason: reason)
+    default: self
+    }
+  }
+}

@@ -1,6 +1,6 @@
 import Bytes
 package import Correlation
-import Facts
+package import Facts
 
 /// Keeps what is read: the bulk writer of a store, one transaction long.
 package final class StoreWriter: Keeper {
@@ -8,6 +8,7 @@ package final class StoreWriter: Keeper {
   private let dictionaries: Dictionaries
   private let hops: HopRows
   private let lines: LineRows
+  private let rawMessages: RawMessageRows
   private var presence: Presence
   private var dirty: Set<Int64> = []
   private var nextRow: Int64
@@ -27,12 +28,13 @@ package final class StoreWriter: Keeper {
   }
 
   /// - Parameter isFresh: the store has no hops yet, so its indices can be made at the end.
-  init(_ database: Database, lexicon: Lexicon, isFresh: Bool) throws(StoreError) {
+  init(_ database: Database, dictionaries: Dictionaries, isFresh: Bool) throws(StoreError) {
     self.database = database
     self.isFresh = isFresh
-    dictionaries = try Dictionaries(database: database, lexicon: lexicon, isFresh: isFresh)
+    self.dictionaries = dictionaries
     hops = try HopRows(database, dictionaries: dictionaries)
     lines = try LineRows(database, dictionaries: dictionaries)
+    rawMessages = try RawMessageRows(database)
     presence = isFresh ? .remembered(RememberedKeys()) : .indexed(try IndexedKeys(database, dictionaries: dictionaries))
     nextRow = (try database.integer("SELECT max(id) FROM hop") ?? 0) + 1
   }
@@ -68,6 +70,10 @@ package final class StoreWriter: Keeper {
       if session.started != nil { counts.sessions += 1 }
       try lines.add(session)
     }
+  }
+
+  package func keep(_ message: MessageFact) {
+    attempt { () throws(StoreError) in try rawMessages.add(message) }
   }
 
   private func attempt(_ body: () throws(StoreError) -> Void) {

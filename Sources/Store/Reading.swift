@@ -1,0 +1,79 @@
+package import Bytes
+package import Correlation
+import Facts
+
+// Reading by key and by time: what analyses ask a store for.
+extension Store {
+  /// Gives `keeper` all messages that have a line between `since` and `until`, and the refusals, verdicts and sessions of that time.
+  ///
+  /// Messages come in the order of their first lines, whole.
+  package func replay(since: Timestamp, until: Timestamp, to keeper: any Keeper) throws(StoreError) {
+    let reader = try HopReader(database, dictionaries: dictionaries)
+    let roots = try messageRows(since: since, until: until)
+    for root in roots { keeper.keep(message: try reader.message(root)) }
+    try replayLines(since: since, until: until, to: keeper)
+  }
+
+  /// The first hops of messages with a line in a period, in order of time.
+  private func messageRows(since: Timestamp, until: Timestamp) throws(StoreError) -> [Int64] {
+    // No hop is longer than the longest, so those that began before the period by more than that cannot reach into it.
+    let longest = try database.integer("SELECT max(last - first) FROM hop") ?? 0
+    let row = try database.prepare(
+      "SELECT DISTINCT message FROM hop WHERE first >= ?1 - ?3 AND first < ?2 AND last >= ?1 ORDER BY first")
+    row.bind(1, since.microseconds)
+    row.bind(2, until.microseconds)
+    row.bind(3, longest)
+    var roots: [Int64] = []
+    while try row.step() { roots.append(row.integer(0)) }
+    return roots
+  }
+
+  private func replayLines(since: Timestamp, until: Timestamp, to keeper: any Keeper) throws(StoreError) {
+    let lines = LineFactReader(dictionaries: dictionaries)
+    let (from, to) = (since.seconds, until.seconds)
+    let rejections = try database.prepare(
+      "SELECT \(LineFactReader.rejectionColumns) FROM rejection WHERE second >= ? AND second < ?")
+    rejections.bind(1, from)
+    rejections.bind(2, to)
+    while try rejections.step() { keeper.keep(try lines.rejection(rejections)) }
+    let counted: [Event] = [.held, .discarded, .warning, .error]
+    let verdicts = try database.prepare(
+      """
+      SELECT \(LineFactReader.verdictColumns) FROM verdict WHERE second >= ? AND second < ?
+        AND event IN (\(counted.map { String($0.rawValue) }.joined(separator: ", ")))
+      """)
+    verdicts.bind(1, from)
+    verdicts.bind(2, to)
+    while try verdicts.step() { keeper.keep(try lines.verdict(verdicts)) }
+    let sessions = try database.prepare(
+      """
+      SELECT host, pid, program, client, started, ended, lost_reason FROM session
+      WHERE second >= ? AND second < ? AND part = 0 AND started IS NOT NULL
+      """)
+    sessions.bind(1, from)
+    sessions.bind(2, to)
+    while try sessions.step() {
+      var session = Session(
+        host: try dictionaries.hosts.name(ofRow: sessions.integer(0)), pid: sessions.integer(1),
+        program: try dictionaries.words.name(ofRow: sessions.integer(2)),
+        client: try dictionaries.clients.name(ofRow: sessions.integer(3)))
+      session.started = Timestamp(microseconds: sessions.integer(4))
+      session.ended = sessions.optionalInteger(5).map(Timestamp.init(microseconds:))
+      session.lostReason = try dictionaries.words.name(ofRow: sessions.integer(6))
+      keeper.keep(session)
+    }
+  }
+
+  /// The time of the first and the last line of any hop, refusal or verdict; nil for an empty store.
+  package func span() throws(StoreError) -> (first: Timestamp, last: Timestamp)? {
+    let row = try database.prepare(
+      """
+      SELECT min(a), max(b) FROM (SELECT min(first) AS a, max(last) AS b FROM hop
+        UNION ALL SELECT min(second) * 1000000, max(second) * 1000000 FROM rejection
+        UNION ALL SELECT min(second) * 1000000, max(second) * 1000000 FROM verdict
+        UNION ALL SELECT min(second) * 1000000, max(second) * 1000000 FROM session)
+      """)
+    guard try row.step(), !row.isNull(0) else { return nil }
+    return (Timestamp(microseconds: row.integer(0)), Timestamp(microseconds: row.integer(1)))
+  }
+}
