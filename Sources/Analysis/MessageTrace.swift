@@ -1,4 +1,5 @@
 package import Bytes
+package import Correlation
 package import Facts
 
 /// The whole story of one message: its path over hosts, and what became of each recipient.
@@ -25,6 +26,8 @@ package struct MessageTrace {
   package var clockOffsets: [ClockOffset] = []
   /// The lines that all this rests on; nil if they were not asked for.
   package var evidence: [EvidenceLine]?
+  /// Where those lines stand.
+  package var places: [Evidence] = []
 
   package init() {}
 

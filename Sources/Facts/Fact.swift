@@ -8,6 +8,7 @@ public import Bytes
 /// An absent field is nil, never empty: `sender` of zero bytes is the null reverse-path `<>`.
 public final class Fact {
   /// What happened.
+  @exclusivity(unchecked)
   public var event: Event = .other
   /// When, in UTC.
   public var time = Timestamp(microseconds: 0)
@@ -33,6 +34,7 @@ public final class Fact {
   /// Rules of a spam filter that matched, with their scores.
   public var symbols: [Symbol] = []
 
+  @exclusivity(unchecked)
   @usableFromInline var present: UInt64 = 0
   @usableFromInline let texts = UnsafeMutablePointer<Bytes>.allocate(capacity: TextField.count)
   @usableFromInline let numbers = UnsafeMutablePointer<Int64>.allocate(capacity: NumberField.count)

@@ -27,7 +27,7 @@ extension AuthenticationResult {
   func write(to json: inout JSONWriter) {
     json.beginObject()
     json.member("method", method)
-    json.member("result", result)
+    if !result.isEmpty { json.member("result", result) }
     json.member("domain", domain)
     json.member("selector", selector)
     json.member("reason", reason)

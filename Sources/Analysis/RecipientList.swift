@@ -1,0 +1,131 @@
+import Bytes
+import Correlation
+import Facts
+
+/// Collects what became of each recipient of a message.
+struct RecipientList {
+  private let lexicon: Lexicon
+  private let root: Hop
+  private let notes: [LineFact]
+  private var entries: [RecipientTrace] = []
+  /// Recipients whose story goes on in another hop, with the hop that handed them on.
+  private var continued: [(hop: Hop, recipient: NameID)] = []
+
+  init(lexicon: Lexicon, root: Hop, notes: [LineFact]) {
+    self.lexicon = lexicon
+    self.root = root
+    self.notes = notes
+  }
+
+  mutating func add(deliveriesOf hop: Hop) {
+    for delivery in hop.deliveries {
+      guard let outcome = delivery.outcome else {
+        if delivery.status == .sent { continued.append((hop, delivery.recipient)) }
+        continue
+      }
+      entries.append(entry(hop, delivery, outcome))
+    }
+  }
+
+  private func entry(_ hop: Hop, _ delivery: Delivery, _ outcome: Outcome) -> RecipientTrace {
+    var entry = RecipientTrace(outcome: outcome, host: lexicon.hosts[hop.host].array)
+    entry.address = lexicon.addresses[delivery.recipient].array
+    if delivery.original != 0 { entry.originalAddress = lexicon.addresses[delivery.original].array }
+    if delivery.relay != 0 { entry.relay = PeerTrace(lexicon.relays[delivery.relay]) }
+    if delivery.stage != 0 { entry.stage = lexicon.words[delivery.stage].array }
+    if delivery.code != 0 { entry.code = Int(delivery.code) }
+    if delivery.enhancedCode != 0 { entry.enhancedCode = lexicon.words[delivery.enhancedCode].array }
+    entry.reply = delivery.reply
+    if outcome != .delivered && outcome != .relayed { entry.reason = hop.summary.reason ?? delivery.reply }
+    for attempt in hop.deliveries where attempt.recipient == delivery.recipient && attempt.original == delivery.original {
+      entry.attempts += 1
+      entry.firstAttempt = min(entry.firstAttempt ?? attempt.time, attempt.time)
+      entry.lastAttempt = max(entry.lastAttempt ?? attempt.time, attempt.time)
+    }
+    let start = root.summary.accepted ?? (root.summary.origin == .internal ? root.summary.first : nil)
+    entry.delay = start.map { max(0, delivery.time.microseconds - $0.microseconds) } ?? (delivery.delay < 0 ? nil : delivery.delay)
+    entry.mailbox = mailbox(delivery)
+    return entry
+  }
+
+  private func mailbox(_ delivery: Delivery) -> Text? {
+    let address = lexicon.addresses[delivery.recipient]
+    let local = address.prefix(address.firstIndex(of: 0x40) ?? address.count)
+    for note in notes where note.event == .mailbox && !note.mailbox.isEmpty {
+      guard let user = note.recipient else { continue }
+      let name = lexicon.addresses[user]
+      if name.equalsIgnoringCase(address) || name.equalsIgnoringCase(local) { return note.mailbox }
+    }
+    return nil
+  }
+
+  /// Refusals that came when the message had its queue id already.
+  mutating func add(rejections: [LineFact], of hop: Hop) {
+    for line in rejections where line.action == 0 || lexicon.words[line.action] != "warn" {
+      let entry = RecipientTrace(refused: line, lexicon)
+      guard !entries.contains(where: { $0.address != nil && $0.address == entry.address && $0.outcome == .rejected }) else { continue }
+      entries.append(entry)
+    }
+  }
+
+  /// Recipients that no delivery line of the hop names.
+  mutating func add(unnamedOf hop: Hop) {
+    guard hop.rest.count > 0 else { return }
+    var names: [NameID] = hop.link.map { link in
+      continued.filter { $0.hop === link.from && !hop.tellsOf($0.recipient, lexicon) }.map(\.recipient)
+    } ?? []
+    let rules = notes.filter { ($0.event == .held || $0.event == .discarded) && $0.recipient != nil }
+    if names.isEmpty { names = rules.compactMap(\.recipient) }
+    if hop.rest.outcome == .rejected && !entries.isEmpty { return }
+    var missing = max(0, Int(hop.rest.count) - names.count)
+    if names.isEmpty && missing > 0 { missing = 1 }
+    for name in names.map(Optional.some) + Array(repeating: nil, count: missing) {
+      var entry = RecipientTrace(outcome: hop.rest.outcome, host: lexicon.hosts[hop.host].array)
+      entry.address = name.map { lexicon.addresses[$0].array }
+      if let address = entry.address, entries.contains(where: { $0.address == address }) { continue }
+      entry.reason = hop.summary.reason
+      entries.append(entry)
+    }
+  }
+
+  /// All entries, with one more for each address that others replaced.
+  var finished: [RecipientTrace] {
+    var all = entries
+    for entry in entries {
+      guard let original = entry.originalAddress, let address = entry.address, !same(original, address),
+        !all.contains(where: { $0.address.map { same($0, original) } ?? false })
+      else { continue }
+      var expanded = RecipientTrace(outcome: .expanded, host: entry.host)
+      expanded.address = original
+      all.append(expanded)
+    }
+    return all
+  }
+
+  private func same(_ a: Text, _ b: Text) -> Bool { a.withBytes { a in b.withBytes { a.equalsIgnoringCase($0) } } }
+}
+
+extension Hop {
+  /// Whether a delivery line of this hop is about `recipient`.
+  fileprivate func tellsOf(_ recipient: NameID, _ lexicon: Lexicon) -> Bool {
+    deliveries.contains {
+      $0.recipient == recipient || $0.original == recipient
+        || lexicon.addresses[$0.recipient].equalsIgnoringCase(lexicon.addresses[recipient])
+    }
+  }
+}
+
+extension RecipientTrace {
+  /// A recipient, or a whole transaction, that was refused.
+  init(refused line: LineFact, _ lexicon: Lexicon) {
+    self.init(outcome: .rejected, host: lexicon.hosts[line.host].array)
+    address = line.recipient.map { lexicon.addresses[$0].array }
+    stage = line.stage == 0 ? nil : lexicon.words[line.stage].array
+    code = line.code == 0 ? nil : Int(line.code)
+    enhancedCode = line.enhancedCode == 0 ? nil : lexicon.words[line.enhancedCode].array
+    reply = line.reply.isEmpty ? nil : line.reply
+    reason = line.reason.isEmpty ? nil : line.reason
+    attempts = Int(line.count)
+    (firstAttempt, lastAttempt) = (line.time, line.time)
+  }
+}

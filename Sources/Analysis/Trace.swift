@@ -1,0 +1,122 @@
+package import Bytes
+import Correlation
+package import Facts
+package import Store
+
+/// What a trace is asked for. Texts are compared without case; parts of them suffice, but for the query itself.
+package struct TraceQuery {
+  /// A Message-ID, a queue id, `host/queueid`, or an address.
+  package var query: Text?
+  package var sender: Text?
+  package var recipient: Text?
+  package var subject: Text?
+  package var host: Text?
+  package var client: Text?
+  package var since = Timestamp(microseconds: .min)
+  package var until = Timestamp(microseconds: .max)
+  package var outcome: Outcome?
+  /// Messages that took at least this long, in microseconds.
+  package var longerThan: Int64?
+  /// 0 is all.
+  package var limit = 20
+
+  package init() {}
+}
+
+/// Finds messages in a store and tells their stories.
+package final class Trace {
+  private let reading: TraceReading
+  private let builder: TraceBuilder
+
+  package init(_ store: Store) throws(StoreError) {
+    reading = try TraceReading(store)
+    builder = TraceBuilder(reading)
+  }
+
+  /// Gives the messages that answer the query to `body`, newest first, one at a time. Returns how many there were.
+  package func run(_ query: TraceQuery, _ body: (MessageTrace) -> Void) throws(StoreError) -> Int {
+    var found = 0
+    let give: (TraceSeed) throws(StoreError) -> Bool = { (seed) throws(StoreError) in
+      for message in try self.builder.messages(seed) where query.accepts(message) {
+        body(message)
+        found += 1
+        if query.limit > 0 && found >= query.limit { return false }
+      }
+      return true
+    }
+    if let text = query.query ?? query.recipient ?? query.sender, let seeds = try seeds(text, isAddress: query.query == nil) {
+      for seed in seeds { guard try give(seed) else { break } }
+    } else {
+      try reading.forEach(since: query.since, until: query.until, give)
+    }
+    if query.limit == 0 || found < query.limit, let last = builder.flush(), query.accepts(last) {
+      body(last)
+      found += 1
+    }
+    return found
+  }
+
+  /// What the text may name, newest first; nil if all must be looked at because it may be a part of an address.
+  private func seeds(_ text: Text, isAddress: Bool) throws(StoreError) -> [TraceSeed]? {
+    var roots: Set<Int64> = []
+    var refusals: [LineFact] = []
+    let bare = text.first == 0x3C && text.last == 0x3E ? Array(text.dropFirst().dropLast()) : text
+    if !isAddress {
+      for id in Set([text, bare]) { roots.formUnion(try reading.roots(messageID: id)) }
+      roots.formUnion(try queueRoots(text))
+    }
+    if roots.isEmpty {
+      let rows = try reading.addressRows(bare)
+      if rows.isEmpty && isAddress { return nil }
+      for row in rows {
+        roots.formUnion(try reading.roots(address: row))
+        refusals += try reading.refusals(address: row)
+      }
+    }
+    var seeds: [(time: Timestamp, seed: TraceSeed)] = []
+    for root in roots { seeds.append((try reading.firstTime(root: root), .message(root))) }
+    for line in refusals { seeds.append((line.time, .refusal(line))) }
+    return seeds.sorted { $0.time > $1.time }.map(\.seed)
+  }
+
+  private func queueRoots(_ text: Text) throws(StoreError) -> [Int64] {
+    guard let slash = text.firstIndex(of: 0x2F) else { return try reading.roots(queueID: text) }
+    let host = Array(text[..<slash])
+    let roots = try reading.roots(queueID: Array(text[(slash + 1)...]))
+    var onHost: [Int64] = []
+    for root in roots {
+      let hops = try reading.message(root)
+      let queueID = Array(text[(slash + 1)...])
+      let isThere = hops.contains { hop in
+        hop.queueID == queueID && host.withBytes { HostName.same($0, self.reading.lexicon.hosts[hop.host]) }
+      }
+      if isThere { onHost.append(root) }
+    }
+    return onHost
+  }
+}
+
+extension TraceQuery {
+  func accepts(_ message: MessageTrace) -> Bool {
+    guard message.firstSeen < until, message.lastSeen >= since else { return false }
+    if let sender, !has(message.sender, sender) { return false }
+    if let recipient, !message.recipients.contains(where: { has($0.address, recipient) || has($0.originalAddress, recipient) }) {
+      return false
+    }
+    if let subject, !has(message.subject, subject) { return false }
+    if let host, !message.hops.contains(where: { hop in hop.host.withBytes { name in host.withBytes { HostName.same(name, $0) } } }) {
+      return false
+    }
+    if let client, !message.hops.contains(where: { has($0.client?.name, client) || has($0.client?.address, client) }) {
+      return false
+    }
+    if let outcome, !message.recipients.contains(where: { $0.outcome == outcome }) { return false }
+    if let longerThan, message.lastSeen.microseconds - message.firstSeen.microseconds < longerThan { return false }
+    return true
+  }
+
+  private func has(_ text: Text?, _ part: Text) -> Bool {
+    guard let text else { return false }
+    return text.map(\.lowercased).withBytes { whole in part.map(\.lowercased).withBytes { whole.firstIndex(of: $0) != nil } }
+  }
+}

@@ -1,0 +1,224 @@
+import Bytes
+import Correlation
+import Facts
+import Store
+
+/// Makes the story of a message from its hops and what else the store has about them.
+final class TraceBuilder {
+  private let reading: TraceReading
+  private let lexicon: Lexicon
+  private var refusals = RefusalGrouping()
+
+  init(_ reading: TraceReading) {
+    self.reading = reading
+    lexicon = reading.lexicon
+  }
+
+  /// The messages that are complete with this seed: refusals of one transaction are put together.
+  func messages(_ seed: TraceSeed) throws(StoreError) -> [MessageTrace] {
+    switch seed {
+    case .refusal(let line):
+      guard let group = refusals.add(line) else { return [] }
+      return [refused(group)]
+    case .message(let root):
+      let hops = try reading.message(root)
+      guard let first = hops.first, !first.isProbe else { return [] }
+      let message = try message(hops)
+      return flush().map { [$0, message] } ?? [message]
+    }
+  }
+
+  /// The refusals that still wait for others of their transaction.
+  func flush() -> MessageTrace? { refusals.flush().map { refused($0) } }
+
+  // MARK: Messages
+
+  private func message(_ hops: [Hop]) throws(StoreError) -> MessageTrace {
+    var trace = MessageTrace()
+    let root = hops[0]
+    trace.messageID = hops.lazy.compactMap(\.summary.messageID).first { !$0.isEmpty }
+    trace.subject = hops.lazy.compactMap(\.summary.subject).first
+    trace.sender = hops.lazy.compactMap { $0.summary.sender.map { self.lexicon.addresses[$0].array } }.first
+    trace.size = hops.lazy.map(\.summary.size).first { $0 >= 0 }
+    trace.firstSeen = hops.map(\.summary.first).min()!
+    trace.lastSeen = hops.map(\.summary.last).max()!
+    let notes = try notes(on: hops, messageID: trace.messageID)
+    for hop in hops {
+      trace.hops.append(try self.hop(hop))
+      for fact in hop.facts where fact.kind == .notified {
+        trace.children.append(
+          ChildTrace(
+            relation: fact.other == 0 ? "notification" : lexicon.words[fact.other].string,
+            messageID: try reading.messageID(queueID: fact.text, host: hop.host), queueID: fact.text))
+      }
+    }
+    trace.recipients = try recipients(hops, root: root, notes: notes)
+    trace.places = hops.flatMap(\.evidence) + notes.map(\.evidence)
+    fillVerdicts(&trace, notes)
+    trace.conclude()
+    return trace
+  }
+
+  /// Verdicts on the message: by queue id, by Message-ID, and those that name only client, sender and recipient.
+  private func notes(on hops: [Hop], messageID: Text?) throws(StoreError) -> [LineFact] {
+    var notes: [LineFact] = []
+    for hop in hops { notes += try reading.verdicts(of: hop) }
+    if let messageID { notes += try reading.verdicts(messageID: messageID) }
+    for hop in hops where hop.summary.client != 0 {
+      guard let accepted = hop.summary.accepted else { continue }
+      let client = Peer(lexicon.clients[hop.summary.client])
+      let near = try reading.verdicts(
+        on: hop.host, from: accepted.advanced(bySeconds: -30), to: accepted.advanced(bySeconds: 5))
+      notes += near.filter { isAbout($0, hop, client) }
+    }
+    var seen: Set<Evidence> = []
+    return notes.filter { seen.insert($0.evidence).inserted }
+  }
+
+  private func isAbout(_ note: LineFact, _ hop: Hop, _ client: Peer) -> Bool {
+    if note.event == .held || note.event == .discarded {
+      return note.pid == Int64(hop.summary.pid) && note.client == hop.summary.client
+    }
+    guard note.event == .spf || note.event == .greylist, note.client != 0, let address = client.address,
+      Peer(lexicon.clients[note.client]).address == address
+    else { return false }
+    guard let sender = note.sender, let envelope = hop.summary.sender else { return true }
+    return lexicon.addresses[sender].equalsIgnoringCase(lexicon.addresses[envelope])
+  }
+
+  private func hop(_ hop: Hop) throws(StoreError) -> HopTrace {
+    var trace = HopTrace(id: hop.traceID(lexicon), host: lexicon.hosts[hop.host].array)
+    let s = hop.summary
+    trace.queueID = hop.queueID
+    trace.accepted = s.accepted ?? (s.origin == .internal ? s.first : nil)
+    trace.released = s.removed
+    if s.client != 0 { trace.client = PeerTrace(lexicon.clients[s.client]) }
+    if s.user != 0 { trace.user = lexicon.words[s.user].array }
+    if let accepted = s.accepted, s.pid != 0, let tls = try reading.tls(host: hop.host, pid: s.pid, at: accepted) {
+      trace.tls = TLSTrace(
+        version: lexicon.words[tls.version].array, cipher: tls.cipher == 0 ? nil : lexicon.words[tls.cipher].array,
+        bits: tls.bits == 0 ? nil : Int(tls.bits))
+    }
+    if let link = hop.link {
+      trace.from = LinkTrace(hop: link.from.traceID(lexicon), rule: "\(link.rule.name)", grade: "\(link.grade.name)")
+    }
+    trace.deliveries = hop.deliveries.sorted { ($0.time, $0.reply.count) < ($1.time, $1.reply.count) }.map(delivery)
+    return trace
+  }
+
+  private func delivery(_ delivery: Delivery) -> DeliveryTrace {
+    var trace = DeliveryTrace(
+      time: delivery.time, recipient: lexicon.addresses[delivery.recipient].array, status: "\(delivery.status.name)",
+      reply: delivery.reply)
+    trace.originalRecipient = delivery.original == 0 ? nil : lexicon.addresses[delivery.original].array
+    trace.relay = delivery.relay == 0 ? nil : PeerTrace(lexicon.relays[delivery.relay])
+    trace.transport = delivery.transport == 0 ? nil : lexicon.words[delivery.transport].array
+    trace.code = delivery.code == 0 ? nil : Int(delivery.code)
+    trace.enhancedCode = delivery.enhancedCode == 0 ? nil : lexicon.words[delivery.enhancedCode].array
+    trace.nextQueueID = delivery.nextQueueID.isEmpty ? nil : delivery.nextQueueID
+    trace.delay = delivery.delay < 0 ? nil : delivery.delay
+    if delivery.delays.beforeQueue >= 0 { trace.delays = delivery.delays }
+    return trace
+  }
+
+  // MARK: Verdicts
+
+  private func fillVerdicts(_ trace: inout MessageTrace, _ notes: [LineFact]) {
+    for note in notes {
+      let host = lexicon.hosts[note.host].array
+      let program = lexicon.words[note.program].array
+      if !note.results.isEmpty {
+        for result in StoredResult.list(note.results) {
+          var row = AuthenticationTrace(method: result.method, result: result.result, by: host, source: program)
+          (row.domain, row.selector, row.reason) = (result.domain, result.selector, result.reason)
+          trace.authentication.append(row)
+        }
+      } else if note.result != 0, [.dkim, .spf, .dmarc, .arc].contains(note.event) {
+        var row = AuthenticationTrace(
+          method: Array("\(note.event.name)".utf8), result: lexicon.words[note.result].array, by: host, source: program)
+        row.reason = note.reason.isEmpty ? nil : note.reason
+        trace.authentication.append(row)
+      }
+      guard note.event == .filter else { continue }
+      var spam = SpamTrace(engine: note.engine == 0 ? program : lexicon.words[note.engine].array)
+      spam.action = note.action == 0 ? nil : lexicon.words[note.action].array
+      (spam.score, spam.required) = (note.score, note.required)
+      spam.symbols = note.symbols.isEmpty ? nil : note.symbols
+      spam.reason = note.reason.isEmpty ? nil : note.reason
+      trace.spam.append(spam)
+    }
+  }
+
+  // MARK: Recipients
+
+  private func recipients(_ hops: [Hop], root: Hop, notes: [LineFact]) throws(StoreError) -> [RecipientTrace] {
+    var list = RecipientList(lexicon: lexicon, root: root, notes: notes)
+    for hop in hops {
+      list.add(deliveriesOf: hop)
+      list.add(rejections: try reading.rejections(of: hop), of: hop)
+    }
+    for hop in hops { list.add(unnamedOf: hop) }
+    return list.finished
+  }
+
+  // MARK: Refusals
+
+  /// A transaction that was refused before there was a queue id.
+  private func refused(_ lines: [LineFact]) -> MessageTrace {
+    var trace = MessageTrace()
+    let first = lines[0]
+    trace.firstSeen = lines.map(\.time).min()!
+    trace.lastSeen = lines.map(\.time).max()!
+    trace.sender = first.sender.map { lexicon.addresses[$0].array }
+    trace.messageID = first.messageID.isEmpty ? nil : first.messageID
+    var hop = HopTrace(
+      id: "\(lexicon.hosts[first.host].string)/\(first.time.rfc3339)/\(first.pid)", host: lexicon.hosts[first.host].array)
+    if first.client != 0 { hop.client = PeerTrace(lexicon.clients[first.client]) }
+    hop.helo = first.helo.isEmpty ? nil : first.helo
+    hop.protocol = first.protocol == 0 ? nil : lexicon.words[first.protocol].array
+    trace.hops = [hop]
+    for line in lines { trace.recipients.append(RecipientTrace(refused: line, lexicon)) }
+    trace.places = lines.map(\.evidence)
+    trace.conclude()
+    return trace
+  }
+}
+
+/// Puts refusals of one transaction together: same host, process, client and sender, at most a minute apart.
+struct RefusalGrouping {
+  private var group: [LineFact] = []
+
+  /// Returns the group before, if the line does not belong to it.
+  mutating func add(_ line: LineFact) -> [LineFact]? {
+    if let last = group.last, last.host == line.host, last.pid == line.pid, last.client == line.client,
+      last.sender == line.sender, (last.time.microseconds - line.time.microseconds).magnitude <= 60_000_000,
+      line.recipient != nil, !group.contains(where: { $0.recipient == line.recipient })
+    {
+      group.append(line)
+      return nil
+    }
+    let before = group
+    group = [line]
+    return before.isEmpty ? nil : before
+  }
+
+  mutating func flush() -> [LineFact]? {
+    defer { group = [] }
+    return group.isEmpty ? nil : group
+  }
+}
+
+extension Hop {
+  /// The hop's name in an answer: `host/queueid`, or with its time where a short queue id may come again.
+  func traceID(_ lexicon: Lexicon) -> String {
+    let name = lexicon.hosts[host].string + "/" + String(decoding: queueID, as: UTF8.self)
+    return hasReusableID ? name + "@" + summary.first.rfc3339 : name
+  }
+}
+
+extension PeerTrace {
+  init(_ joined: Bytes) {
+    let peer = Peer(joined)
+    self.init(name: peer.name?.array, address: peer.address?.array, port: peer.port.map(Int.init))
+  }
+}

@@ -1,0 +1,195 @@
+package import Bytes
+package import Correlation
+import Facts
+
+/// Reads all that a store knows about single messages.
+package final class TraceReading {
+  package let lexicon: Lexicon
+  private let store: Store
+  private let hops: HopReader
+  private let lines: LineFactReader
+  private let verdictsByQueueID: Statement
+  private let verdictsByMessageID: Statement
+  private let verdictsNear: Statement
+  private let rejectionsByQueueID: Statement
+  private let session: Statement
+  private let messageIDByQueueID: Statement
+
+  package init(_ store: Store) throws(StoreError) {
+    self.store = store
+    lexicon = store.lexicon
+    hops = try HopReader(store.database, dictionaries: store.dictionaries)
+    lines = LineFactReader(dictionaries: store.dictionaries)
+    let verdicts = "SELECT \(LineFactReader.verdictColumns) FROM verdict WHERE "
+    verdictsByQueueID = try store.database.prepare(verdicts + "queue_id = ? AND host = ? ORDER BY time")
+    verdictsByMessageID = try store.database.prepare(verdicts + "message_id = ? ORDER BY time")
+    verdictsNear = try store.database.prepare(
+      verdicts + "second BETWEEN ? AND ? AND host = ? AND queue_id IS NULL AND message_id IS NULL ORDER BY second, pid")
+    rejectionsByQueueID = try store.database.prepare(
+      "SELECT \(LineFactReader.rejectionColumns) FROM rejection WHERE queue_id = ? AND host = ? ORDER BY time")
+    session = try store.database.prepare(
+      """
+      SELECT tls_version, tls_cipher, tls_bits FROM session
+      WHERE second BETWEEN ? AND ? AND host = ? AND pid = ? ORDER BY second DESC LIMIT 1
+      """)
+    messageIDByQueueID = try store.database.prepare("SELECT message_id FROM hop WHERE queue_id = ? AND host = ?")
+  }
+
+  /// The hops of the message whose first hop has this row.
+  package func message(_ root: Int64) throws(StoreError) -> [Hop] { try hops.message(root) }
+
+  package func verdicts(of hop: Hop) throws(StoreError) -> [LineFact] {
+    verdictsByQueueID.bind(1, text: hop.queueID)
+    verdictsByQueueID.bind(2, try store.dictionaries.hosts.row(hop.host))
+    return try readVerdicts(verdictsByQueueID)
+  }
+
+  package func verdicts(messageID: [UInt8]) throws(StoreError) -> [LineFact] {
+    verdictsByMessageID.bind(1, text: messageID)
+    return try readVerdicts(verdictsByMessageID)
+  }
+
+  /// Verdicts that name no message, from a host within some seconds.
+  package func verdicts(on host: NameID, from: Timestamp, to: Timestamp) throws(StoreError) -> [LineFact] {
+    verdictsNear.bind(1, from.seconds)
+    verdictsNear.bind(2, to.seconds)
+    verdictsNear.bind(3, try store.dictionaries.hosts.row(host))
+    return try readVerdicts(verdictsNear)
+  }
+
+  /// Refusals that happened when the hop already had its queue id.
+  package func rejections(of hop: Hop) throws(StoreError) -> [LineFact] {
+    defer { rejectionsByQueueID.reset() }
+    rejectionsByQueueID.bind(1, text: hop.queueID)
+    rejectionsByQueueID.bind(2, try store.dictionaries.hosts.row(hop.host))
+    var found: [LineFact] = []
+    while try rejectionsByQueueID.step() { found.append(try lines.rejection(rejectionsByQueueID)) }
+    return found
+  }
+
+  /// The TLS of the session in which a process accepted a message: version, cipher (0 if unknown), bits (0 if unknown).
+  package func tls(
+    host: NameID, pid: UInt32, at time: Timestamp
+  ) throws(StoreError) -> (version: NameID, cipher: NameID, bits: Int64)? {
+    defer { session.reset() }
+    session.bind(1, time.seconds - 1800)
+    session.bind(2, time.seconds)
+    session.bind(3, try store.dictionaries.hosts.row(host))
+    session.bind(4, Int64(pid))
+    guard try session.step(), !session.isNull(0) else { return nil }
+    return (
+      try store.dictionaries.words.name(ofRow: session.integer(0)),
+      try store.dictionaries.words.name(ofRow: session.integer(1)), session.integer(2)
+    )
+  }
+
+  package func messageID(queueID: [UInt8], host: NameID) throws(StoreError) -> [UInt8]? {
+    defer { messageIDByQueueID.reset() }
+    messageIDByQueueID.bind(1, text: queueID)
+    messageIDByQueueID.bind(2, try store.dictionaries.hosts.row(host))
+    guard try messageIDByQueueID.step() else { return nil }
+    return messageIDByQueueID.optionalBytes(0)?.array
+  }
+
+  private func readVerdicts(_ statement: Statement) throws(StoreError) -> [LineFact] {
+    defer { statement.reset() }
+    var found: [LineFact] = []
+    while try statement.step() { found.append(try lines.verdict(statement)) }
+    return found
+  }
+}
+
+/// Something that a trace can begin with: a message, or a refusal without a queue id.
+package enum TraceSeed {
+  /// The row of the message's first hop.
+  case message(Int64)
+  case refusal(LineFact)
+}
+
+// MARK: - Finding
+
+extension TraceReading {
+  /// Rows of the first hops of messages that have a hop with this Message-ID.
+  package func roots(messageID: [UInt8]) throws(StoreError) -> [Int64] {
+    try rows("SELECT DISTINCT message FROM hop WHERE message_id = ?") { $0.bind(1, text: messageID) }
+  }
+
+  /// The same for a queue id, on all hosts.
+  package func roots(queueID: [UInt8]) throws(StoreError) -> [Int64] {
+    try rows("SELECT DISTINCT message FROM hop WHERE queue_id = ?") { $0.bind(1, text: queueID) }
+  }
+
+  /// The same for an address, as sender or recipient.
+  package func roots(address row: Int64) throws(StoreError) -> [Int64] {
+    try rows(
+      """
+      SELECT message FROM hop WHERE sender = ?1 AND message = id
+      UNION SELECT h.message FROM delivery d JOIN hop h ON h.id = d.hop WHERE d.recipient = ?1 AND d.outcome IS NOT NULL
+      UNION SELECT h.message FROM delivery d JOIN hop h ON h.id = d.hop WHERE d.original = ?1 AND d.original IS NOT NULL
+      UNION SELECT h.message FROM rejection j JOIN hop h ON h.queue_id = j.queue_id AND h.host = j.host WHERE j.recipient = ?1
+      """) { $0.bind(1, row) }
+  }
+
+  /// Refusals without a queue id that name an address.
+  package func refusals(address row: Int64) throws(StoreError) -> [LineFact] {
+    let statement = try store.database.prepare(
+      """
+      SELECT \(LineFactReader.rejectionColumns) FROM rejection WHERE recipient = ?1 AND queue_id IS NULL
+      UNION SELECT \(LineFactReader.rejectionColumns) FROM rejection WHERE sender = ?1 AND queue_id IS NULL
+      """)
+    statement.bind(1, row)
+    var found: [LineFact] = []
+    while try statement.step() { found.append(try lines.rejection(statement)) }
+    return found
+  }
+
+  /// The rows of an address as written; without case if there is none.
+  package func addressRows(_ address: [UInt8]) throws(StoreError) -> [Int64] {
+    let exact = try rows("SELECT id FROM address WHERE address = ?") { $0.bind(1, text: address) }
+    let folded = address.map(\.lowercased)
+    let lower = folded == address ? exact : try rows("SELECT id FROM address WHERE address = ?") { $0.bind(1, text: folded) }
+    if !exact.isEmpty || !lower.isEmpty { return Array(Set(exact + lower)).sorted() }
+    return try rows("SELECT id FROM address WHERE address = ? COLLATE NOCASE") { $0.bind(1, text: address) }
+  }
+
+  private func rows(_ sql: String, _ bind: (Statement) -> Void) throws(StoreError) -> [Int64] {
+    let statement = try store.database.prepare(sql)
+    bind(statement)
+    var rows: [Int64] = []
+    while try statement.step() { rows.append(statement.integer(0)) }
+    return rows
+  }
+
+  /// When the first line of a message was written.
+  package func firstTime(root: Int64) throws(StoreError) -> Timestamp {
+    Timestamp(microseconds: try rows("SELECT first FROM hop WHERE id = ?") { $0.bind(1, root) }.first ?? 0)
+  }
+
+  /// Every message and refusal with a line in a period, newest first, one at a time; `body` says whether to go on.
+  package func forEach(
+    since: Timestamp, until: Timestamp, _ body: (TraceSeed) throws(StoreError) -> Bool
+  ) throws(StoreError) {
+    let messages = try store.database.prepare(
+      "SELECT id, first FROM hop WHERE message = id AND first < ? AND first >= ? ORDER BY first DESC")
+    messages.bind(1, until.microseconds)
+    messages.bind(2, since.microseconds == .min ? Int64.min : since.microseconds)
+    let refusals = try store.database.prepare(
+      """
+      SELECT \(LineFactReader.rejectionColumns) FROM rejection
+      WHERE queue_id IS NULL AND second < ? AND second >= ? ORDER BY second DESC, host DESC, pid DESC, identity DESC
+      """)
+    refusals.bind(1, until.microseconds == .max ? Int64.max : until.seconds)
+    refusals.bind(2, since.microseconds == .min ? Int64.min : since.seconds)
+    var hasMessage = try messages.step()
+    var refusal = try refusals.step() ? try lines.rejection(refusals) : nil
+    while hasMessage || refusal != nil {
+      if let line = refusal, !hasMessage || line.time.microseconds > messages.integer(1) {
+        guard try body(.refusal(line)) else { return }
+        refusal = try refusals.step() ? try lines.rejection(refusals) : nil
+      } else {
+        guard try body(.message(messages.integer(0))) else { return }
+        hasMessage = try messages.step()
+      }
+    }
+  }
+}
