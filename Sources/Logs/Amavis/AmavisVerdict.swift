@@ -38,7 +38,8 @@ enum AmavisVerdict {
 
   /// `{DiscardedInbound,Quarantined}`, without the braces.
   private static func takeActions(_ cursor: inout ByteCursor) -> Bytes {
-    guard cursor.take(" {"), let actions = cursor.take(through: "}") else { return .empty }
+    guard cursor.take(" {"), let actions = cursor.take(upTo: UInt8(ascii: "}")) else { return .empty }
+    cursor.position += 1
     return actions
   }
 
@@ -47,10 +48,11 @@ enum AmavisVerdict {
   private static func takeEnvelope(_ cursor: inout ByteCursor, _ fact: Fact) -> Bool {
     let banks = cursor.take { $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "<") }
     if cursor.take(UInt8(ascii: "[")) {
-      guard let address = cursor.take(through: "]") else { return false }
+      guard let address = cursor.take(upTo: UInt8(ascii: "]")) else { return false }
+      cursor.position += 1
       if !address.isEmpty { fact[.clientAddress] = address }
       if cursor.take(UInt8(ascii: ":")) { fact[.clientPort] = cursor.takeInteger() }
-      _ = cursor.take { $0 != UInt8(ascii: "<") }
+      guard cursor.take(upTo: UInt8(ascii: "<")) != nil else { return false }
     } else if banks.contains(UInt8(ascii: ":")) {
       return false
     }
@@ -108,11 +110,12 @@ enum AmavisVerdict {
           AmavisTests.take(&cursor, fact)
           continue
         }
-      default:
+      case let digit? where digit.isDigit:
         if let duration = takeDuration(&cursor) {
           fact[.delay] = duration
-          return cursor.isAtEnd
+          return true
         }
+      default: break
       }
       _ = value(&cursor)
     }
