@@ -16,7 +16,8 @@ enum FilterCorpus {
     return candidates.first { FileManager.default.fileExists(atPath: $0.path) }
   }()
 
-  /// The lines of all plain files under `folder` whose names satisfy `condition`; nil, told loudly, where the folder is absent.
+  /// The lines of all plain files under `folder` whose names satisfy `condition`; nil, told loudly, where the folder
+  /// is absent.
   static func lines(in folder: String, where condition: (String) -> Bool = { _ in true }) -> [String]? {
     guard let root, let all = FileManager.default.enumerator(atPath: root.appendingPathComponent(folder).path) else {
       print("skipped: \(folder) is not beside the checkout")

@@ -15,7 +15,10 @@ struct FilterCorpusTests {
 
   @Test("no filter's line in the logs of the Postfix hosts is unknown")
   func postfixHosts() {
-    guard let lines = FilterCorpus.lines(in: "postfix/logs", where: { $0.hasPrefix("mail.log") || $0.hasPrefix("syslog") || $0.hasPrefix("journal-short") })
+    guard
+      let lines = FilterCorpus.lines(
+        in: "postfix/logs",
+        where: { $0.hasPrefix("mail.log") || $0.hasPrefix("syslog") || $0.hasPrefix("journal-short") })
     else { return }
     let unknown = unrecognized(lines.compactMap { FilterCorpus.split($0, programs: Self.programs) })
     #expect(unknown.isEmpty, "\(unknown.prefix(5))")
@@ -37,7 +40,9 @@ struct FilterCorpusTests {
 
   @Test("the verdicts in rspamd's own test data add up to its own count")
   func rspamdStatistics() {
-    guard let lines = FilterCorpus.lines(in: "public/mta-logs/rspamd-logstats", where: { $0.hasSuffix(".data") }) else { return }
+    guard let lines = FilterCorpus.lines(in: "public/mta-logs/rspamd-logstats", where: { $0.hasSuffix(".data") }) else {
+      return
+    }
     var actions: [String: Int] = [:]
     for line in lines {
       guard let text = FilterCorpus.splitRspamd(line) else { continue }

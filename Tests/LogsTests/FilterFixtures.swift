@@ -28,7 +28,8 @@ enum FilterFixtures {
       cases.append(
         Case(
           place: "\(url.lastPathComponent):\(index + 1)", program: String(line[..<colon.lowerBound]),
-          text: String(line[colon.upperBound...]), expectation: next.hasPrefix("=> ") ? String(next.dropFirst(3)) : nil))
+          text: String(line[colon.upperBound...]), expectation: next.hasPrefix("=> ") ? String(next.dropFirst(3)) : nil)
+      )
     }
     return cases
   }

@@ -25,7 +25,8 @@ struct FilterPropertyTests {
       }
       return Array(bytes).withBytes { text in
         let recognition = read(text, fact)
-        var reading = Reading(recognition: recognition, event: fact.event, results: fact.results.map { $0.result.string })
+        var reading = Reading(
+          recognition: recognition, event: fact.event, results: fact.results.map { $0.result.string })
         for field in TextField.allCases { if let value = fact[field] { reading.texts[field] = value.array } }
         for field in NumberField.allCases { if let value = fact[field] { reading.numbers[field] = value } }
         return reading
@@ -53,7 +54,9 @@ struct FilterPropertyTests {
         }
         for (field, value) in cut.numbers {
           let full = whole.numbers[field]
-          #expect(full == value || field == .recipientCount || String(full ?? 0).hasPrefix(String(value)), "\(place): \(field)")
+          #expect(
+            full == value || field == .recipientCount || String(full ?? 0).hasPrefix(String(value)),
+            "\(place): \(field)")
         }
       }
     }
@@ -87,9 +90,14 @@ struct FilterPropertyTests {
   @Test("a line as long as a megabyte of one byte is read in a moment")
   func longLines() {
     let clock = ContinuousClock()
-    for program in ["opendkim", "opendmarc", "amavis", "rspamd", "spamd", "spampd", "dovecot", "policyd-spf", "postgrey"] {
+    for program in [
+      "opendkim", "opendmarc", "amavis", "rspamd", "spamd", "spampd", "dovecot", "policyd-spf", "postgrey",
+    ] {
       for byte in ["<", "(", "{", ",", ":", "\"", ";", " ", "a"] {
-        for head in ["", "(1-1) Passed CLEAN {x}, [1]:2 ", "lmtp(a)<1><b>: msgid=", "<a>; t; rspamd_task_write_log: id: ", "4bYx2k1PvLz3w: s="] {
+        for head in [
+          "", "(1-1) Passed CLEAN {x}, [1]:2 ", "lmtp(a)<1><b>: msgid=", "<a>; t; rspamd_task_write_log: id: ",
+          "4bYx2k1PvLz3w: s=",
+        ] {
           let line = Array(head.utf8) + [UInt8](repeating: byte.utf8.first!, count: 1 << 20)
           let elapsed = clock.measure { _ = read(program, line) }
           #expect(elapsed < .seconds(1), "\(program) \(head)\(byte)")

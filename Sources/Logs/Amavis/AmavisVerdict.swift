@@ -18,7 +18,8 @@ enum AmavisVerdict {
     return .recognized
   }
 
-  /// `CLEAN`, `INFECTED (Eicar-Test-Signature)`: up to the actions in braces, or the comma where an old version has none.
+  /// `CLEAN`, `INFECTED (Eicar-Test-Signature)`: up to the actions in braces, or the comma where an old version has
+  /// none.
   private static func takeCategory(_ cursor: inout ByteCursor) -> Bytes? {
     let start = cursor.position
     let word = cursor.take { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ",") }
@@ -38,23 +39,26 @@ enum AmavisVerdict {
 
   /// `{DiscardedInbound,Quarantined}`, without the braces.
   private static func takeActions(_ cursor: inout ByteCursor) -> Bytes {
-    guard cursor.take(" {"), let actions = cursor.take(through: "}") else { return .empty }
+    guard cursor.take(" {"), let actions = cursor.take(upTo: UInt8(ascii: "}")) else { return .empty }
+    cursor.position += 1
     return actions
   }
 
-  /// `MYNETS LOCAL [198.51.100.1]:5 [192.0.2.9] <from> -> <to>,<to2>`: the client of the MTA comes first, then the origin
-  /// that amavis guessed from the trace fields.
+  /// `MYNETS LOCAL [198.51.100.1]:5 [192.0.2.9] <from> -> <to>,<to2>`: the client of the MTA comes first, then the
+  /// origin that amavis guessed from the trace fields.
   private static func takeEnvelope(_ cursor: inout ByteCursor, _ fact: Fact) -> Bool {
     let banks = cursor.take { $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "<") }
     if cursor.take(UInt8(ascii: "[")) {
-      guard let address = cursor.take(through: "]") else { return false }
+      guard let address = cursor.take(upTo: UInt8(ascii: "]")) else { return false }
+      cursor.position += 1
       if !address.isEmpty { fact[.clientAddress] = address }
       if cursor.take(UInt8(ascii: ":")) { fact[.clientPort] = cursor.takeInteger() }
-      _ = cursor.take { $0 != UInt8(ascii: "<") }
+      guard cursor.take(upTo: UInt8(ascii: "<")) != nil else { return false }
     } else if banks.contains(UInt8(ascii: ":")) {
       return false
     }
-    guard let sender = AddressList.takeAddress(&cursor), cursor.take(" -> "), let recipients = AddressList(&cursor) else {
+    guard let sender = AddressList.takeAddress(&cursor), cursor.take(" -> "), let recipients = AddressList(&cursor)
+    else {
       return false
     }
     fact[.sender] = sender
@@ -108,11 +112,12 @@ enum AmavisVerdict {
           AmavisTests.take(&cursor, fact)
           continue
         }
-      default:
+      case let digit? where digit.isDigit:
         if let duration = takeDuration(&cursor) {
           fact[.delay] = duration
-          return cursor.isAtEnd
+          return true
         }
+      default: break
       }
       _ = value(&cursor)
     }
@@ -165,7 +170,8 @@ enum AmavisVerdict {
     return milliseconds * 1000
   }
 
-  /// One word for what became of the message: a quarantined message that was not relayed went into the quarantine alone.
+  /// One word for what became of the message: a quarantined message that was not relayed went into the quarantine
+  /// alone.
   private static func action(passed: Bool, _ actions: Bytes, quarantined: Bool) -> Bytes {
     if passed { return Bytes("pass") }
     if actions.contains("Rejected") { return Bytes("reject") }

@@ -16,7 +16,9 @@ package enum ClamAV {
       return infected(text[(colon + 2)..<(text.count - " FOUND".utf8.count)], fact)
     }
     if text.hasSuffix(": OK") { return .ignored }
-    for words in ["SelfCheck: ", "Reading databases from ", "Database correctly reloaded", "Activating the newly loaded "]
+    for words in [
+      "SelfCheck: ", "Reading databases from ", "Database correctly reloaded", "Activating the newly loaded ",
+    ]
       as [StaticString]
     where text.hasPrefix(words) {
       return .ignored
@@ -26,13 +28,16 @@ package enum ClamAV {
       fact[.reason] = text
       return .recognized
     }
-    guard text.hasPrefix("ERROR: ") || text.hasPrefix("WARNING: ") || text.hasSuffix(" ERROR") else { return .unrecognized }
+    guard text.hasPrefix("ERROR: ") || text.hasPrefix("WARNING: ") || text.hasSuffix(" ERROR") else {
+      return .unrecognized
+    }
     fact.event = text.hasPrefix("WARNING: ") ? .warning : .error
     fact[.reason] = text
     return .recognized
   }
 
-  /// `Message 4bYx2k1PvLz3w from <a@example.org> to <b@example.net> with subject 's' message-id '<id@example.org>' date 'd' infected by Eicar`
+  /// `Message 4bYx2k1PvLz3w from <a@example.org> to <b@example.net> with subject 's' message-id '<id@example.org>'`
+  /// `date 'd' infected by Eicar`
   private static func readMilter(_ text: Bytes, _ fact: Fact) -> Recognition {
     var cursor = ByteCursor(text)
     let clean = cursor.take("Clean message ")
@@ -47,7 +52,8 @@ package enum ClamAV {
       fact[.queueID] = cursor.take { $0 != UInt8(ascii: " ") }
       guard cursor.take(" from ") else { return .unrecognized }
     }
-    guard let sender = AddressList.takeAddress(&cursor), cursor.take(" to "), let recipients = AddressList(&cursor) else {
+    guard let sender = AddressList.takeAddress(&cursor), cursor.take(" to "), let recipients = AddressList(&cursor)
+    else {
       return .unrecognized
     }
     fact[.sender] = sender

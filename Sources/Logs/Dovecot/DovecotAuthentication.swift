@@ -66,7 +66,8 @@ enum DovecotAuthentication {
     let (reason, toldSecret) = withoutSecrets(text)
     let known: [StaticString] = [
       "unknown user", "Password mismatch", "password mismatch", "pam_authenticate() failed", "invalid credentials",
-      "user not found", "User is disabled", "Account disabled", "account disabled", "No password returned", "allow_nets check failed",
+      "user not found", "User is disabled", "Account disabled", "account disabled", "No password returned",
+      "allow_nets check failed",
       "Login disabled", "Account expired", "pam_acct_mgmt() failed", "Empty password", "OAuth2 ", "oauth2 failed",
       "invalid username", "Authenticated user not found", "login user ",
     ]

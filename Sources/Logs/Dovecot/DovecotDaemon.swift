@@ -11,7 +11,8 @@ enum DovecotDaemon {
   }
 
   /// A line that a service marked as a warning or an error.
-  static func problem(_ message: Bytes, _ level: Dovecot.Level?, _ service: DovecotService, _ fact: Fact) -> Recognition {
+  static func problem(_ message: Bytes, _ level: Dovecot.Level?, _ service: DovecotService, _ fact: Fact) -> Recognition
+  {
     if let session = service.session { fact[.session] = session }
     if service.name == "lmtp" || service.name == "lda" || service.name == "imap" || service.name == "pop3" {
       fact[.user] = service.user
@@ -22,7 +23,8 @@ enum DovecotDaemon {
   static func readService(_ message: Bytes, _ service: DovecotService, _ fact: Fact) -> Recognition {
     let name = service.name
     if name == "master" || name == "log" || name == "config" || name == "anvil" {
-      for words in ["Dovecot v", "Killed with signal ", "SIGHUP received"] as [StaticString] where message.hasPrefix(words) {
+      for words in ["Dovecot v", "Killed with signal ", "SIGHUP received"] as [StaticString]
+      where message.hasPrefix(words) {
         return lifecycle(message, fact)
       }
       return .unrecognized
@@ -31,8 +33,9 @@ enum DovecotDaemon {
       return message.hasPrefix("Generating ") || message.hasPrefix("Indexed ") || message.hasPrefix("SSL parameters ")
         ? .ignored : .unrecognized
     }
-    guard name == "imap" || name == "pop3" || name == "managesieve" || name == "submission" || name == "lmtp"
-      || name == "IMAP" || name == "POP3" || name == "imap-hibernate" || name == "lda"
+    guard
+      name == "imap" || name == "pop3" || name == "managesieve" || name == "submission" || name == "lmtp"
+        || name == "IMAP" || name == "POP3" || name == "imap-hibernate" || name == "lda"
     else { return .unrecognized }
     for words in mailAccess where message.hasPrefix(words) { return .ignored }
     return .unrecognized

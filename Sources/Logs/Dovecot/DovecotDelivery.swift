@@ -62,9 +62,13 @@ enum DovecotDelivery {
 
   /// What a script says that is about no message: a broken script is worth a warning.
   private static func note(_ message: Bytes, _ fact: Fact) -> Recognition {
-    for words in ["info: started log at ", "Sieve: "] as [StaticString] where message.hasPrefix(words) { return .ignored }
-    guard message.hasPrefix("Execution of script ") || message.hasPrefix("execution of script ") || message.hasPrefix("Failed to ")
-      || message.hasPrefix("Aborted running script ")
+    for words in ["info: started log at ", "Sieve: "] as [StaticString] where message.hasPrefix(words) {
+      return .ignored
+    }
+    guard
+      message.hasPrefix("Execution of script ") || message.hasPrefix("execution of script ")
+        || message.hasPrefix("Failed to ")
+        || message.hasPrefix("Aborted running script ")
     else { return .unrecognized }
     fact.event = .warning
     fact[.reason] = message

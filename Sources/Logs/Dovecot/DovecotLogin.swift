@@ -11,9 +11,10 @@ enum DovecotLogin {
       return result("pass", because: nil, fact)
     }
     if cursor.take("proxy(") || message.hasPrefix("Proxy ") { return .ignored }
-    guard message.hasPrefix("Disconnected") || message.hasPrefix("Aborted login") || message.hasPrefix("Login aborted")
-      || message.hasPrefix("Maximum number of connections") || message.hasPrefix("Client has quit the connection")
-      || message.hasPrefix("Remote closed connection") || message.hasPrefix("Logged out")
+    guard
+      message.hasPrefix("Disconnected") || message.hasPrefix("Aborted login") || message.hasPrefix("Login aborted")
+        || message.hasPrefix("Maximum number of connections") || message.hasPrefix("Client has quit the connection")
+        || message.hasPrefix("Remote closed connection") || message.hasPrefix("Logged out")
     else { return .unrecognized }
     return ended(message, fact)
   }
@@ -41,10 +42,13 @@ enum DovecotLogin {
 
   /// The reason of a failed login, as Dovecot words it; nil where nobody tried to log in.
   private static func cause(_ head: Bytes) -> Bytes? {
-    if head.hasPrefix("Maximum number of connections") { return head.last == UInt8(ascii: " ") ? head.dropLast(2) : head }
-    for words in ["auth failed", "tried to use dis", "proxy dest auth failed", "internal failure", "1 authentication attempts",
-      "user disabled", "pass expired", "authorization failed"] as [StaticString]
-    {
+    if head.hasPrefix("Maximum number of connections") {
+      return head.last == UInt8(ascii: " ") ? head.dropLast(2) : head
+    }
+    for words in [
+      "auth failed", "tried to use dis", "proxy dest auth failed", "internal failure", "1 authentication attempts",
+      "user disabled", "pass expired", "authorization failed",
+    ] as [StaticString] {
       guard let hit = head.firstIndex(of: words) else { continue }
       let rest = head.dropFirst(hit)
       return rest.prefix(rest.firstIndex(of: UInt8(ascii: ")")) ?? rest.firstIndex(of: UInt8(ascii: ":")) ?? rest.count)
@@ -67,7 +71,8 @@ enum DovecotLogin {
       let address = cursor.take { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: " ") }
       if !address.isEmpty { fact[.clientAddress] = address }
     }
-    if cursor.take(through: ", session=<") != nil, let session = cursor.take(upTo: UInt8(ascii: ">")), !session.isEmpty {
+    if cursor.take(through: ", session=<") != nil, let session = cursor.take(upTo: UInt8(ascii: ">")), !session.isEmpty
+    {
       fact[.session] = session
     }
   }

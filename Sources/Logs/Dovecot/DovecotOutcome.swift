@@ -17,8 +17,9 @@ struct DovecotOutcome {
     case UInt8(ascii: "s"): guard readStored(text) else { return nil }
     case UInt8(ascii: "f"): guard readForwarded(text) else { return nil }
     case UInt8(ascii: "m"):
-      guard text.hasPrefix("marked message to be discarded if not explicitly delivered")
-        || text.hasPrefix("Marked message to be discarded if not explicitly delivered")
+      guard
+        text.hasPrefix("marked message to be discarded if not explicitly delivered")
+          || text.hasPrefix("Marked message to be discarded if not explicitly delivered")
       else { return nil }
       action = "discarded"
     case UInt8(ascii: "d"): guard readDiscarded(text) else { return nil }
@@ -43,7 +44,8 @@ struct DovecotOutcome {
     return .recognized
   }
 
-  /// `saved mail to INBOX`, `stored mail into mailbox 'INBOX'`, `save failed to INBOX: Quota exceeded`, `sent vacation response to <a@b>`
+  /// `saved mail to INBOX`, `stored mail into mailbox 'INBOX'`, `save failed to INBOX: Quota exceeded`, `sent vacation`
+  /// `response to <a@b>`
   private mutating func readStored(_ text: Bytes) -> Bool {
     var cursor = ByteCursor(text)
     if cursor.take("saved mail to ") {
@@ -68,7 +70,8 @@ struct DovecotOutcome {
     return takeTarget(&cursor)
   }
 
-  /// `forwarded to <a@example.org>`, `failed to store into mailbox 'X': …`, `failed to redirect message to <a@example.org>: …`
+  /// `forwarded to <a@example.org>`, `failed to store into mailbox 'X': …`, `failed to redirect message to`
+  /// `<a@example.org>: …`
   private mutating func readForwarded(_ text: Bytes) -> Bool {
     var cursor = ByteCursor(text)
     if cursor.take("forwarded to ") {
@@ -84,7 +87,8 @@ struct DovecotOutcome {
       return true
     }
     reason = text
-    if cursor.take("redirect message to ") || cursor.take("forward message to ") || cursor.take("send vacation response to ")
+    if cursor.take("redirect message to ") || cursor.take("forward message to ")
+      || cursor.take("send vacation response to ")
       || cursor.take("reject message")
     {
       target = AddressList.takeAddress(&cursor)
@@ -93,10 +97,12 @@ struct DovecotOutcome {
     return false
   }
 
-  /// `discarded duplicate vacation response to <a@b>`, `discarded duplicate forward to <a@b>`, `discarding vacation response …`
+  /// `discarded duplicate vacation response to <a@b>`, `discarded duplicate forward to <a@b>`, `discarding vacation`
+  /// `response …`
   private mutating func readDiscarded(_ text: Bytes) -> Bool {
     var cursor = ByteCursor(text)
-    guard cursor.take("discarded duplicate vacation response to ") || cursor.take("discarded duplicate forward to ") else {
+    guard cursor.take("discarded duplicate vacation response to ") || cursor.take("discarded duplicate forward to ")
+    else {
       reason = text
       return text.hasPrefix("discarding vacation response ") || text.hasPrefix("discarded vacation reply ")
     }

@@ -10,7 +10,8 @@ struct DovecotService {
   /// The session, which is the same in all lines about one delivery or connection.
   let session: Bytes?
 
-  /// `lmtp(alice@example.net)<503><gG7eLf2J3mr3AQAA67P+gg>: `, read with its colon; nil, and nothing read, if none comes next.
+  /// `lmtp(alice@example.net)<503><gG7eLf2J3mr3AQAA67P+gg>: `, read with its colon; nil, and nothing read, if none
+  /// comes next.
   init?(_ cursor: inout ByteCursor) {
     let start = cursor.position
     let name = cursor.take { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "-") }

@@ -1,6 +1,7 @@
 package import Bytes
 
-/// The programs around an MTA that judge, sign, delay or store mail: one folder each, found here by their name in the log.
+/// The programs around an MTA that judge, sign, delay or store mail: one folder each, found here by their name in the
+/// log.
 ///
 /// Knows no MTA and no log format: it is given what stands behind `program[pid]: `.
 package enum Filters {

@@ -12,8 +12,10 @@ enum NetServer {
       fact[.reason] = text
       return .recognized
     }
-    for words in ["Process Backgrounded", "Binding to ", "Setting gid to ", "Setting uid to ", "Group Not Defined",
-      "User Not Defined", "Beginning prefork", "Starting \"", "Resolved [", "Using default listen value"] as [StaticString]
+    for words in [
+      "Process Backgrounded", "Binding to ", "Setting gid to ", "Setting uid to ", "Group Not Defined",
+      "User Not Defined", "Beginning prefork", "Starting \"", "Resolved [", "Using default listen value",
+    ] as [StaticString]
     where text.hasPrefix(words) {
       return .ignored
     }

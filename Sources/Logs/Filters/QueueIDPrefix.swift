@@ -2,7 +2,8 @@ import Bytes
 
 /// The queue id that milters write first: `4bYx2k1PvLz3w: `, or `(unknown-jobid): ` where the MTA gave none.
 enum QueueIDPrefix {
-  /// Reads the prefix with its colon and space. No bytes stand for an unknown id; nil, and nothing read, if there is no prefix.
+  /// Reads the prefix with its colon and space. No bytes stand for an unknown id; nil, and nothing read, if there is
+  /// no prefix.
   @inline(__always)
   static func take(_ cursor: inout ByteCursor) -> Bytes? {
     let start = cursor.position

@@ -3,7 +3,8 @@ import Facts
 
 /// Lines of `milter-greylist(8)`.
 enum MilterGreylist {
-  /// `4bYx2k1PvLz3w: addr mail.example.org[192.0.2.1] from <a@example.org> to <b@example.net> delayed for 00:04:47 (ACL 99)`
+  /// `4bYx2k1PvLz3w: addr mail.example.org[192.0.2.1] from <a@example.org> to <b@example.net> delayed for 00:04:47`
+  /// `(ACL 99)`
   static func read(_ text: Bytes, _ fact: Fact) -> Recognition {
     var cursor = ByteCursor(text)
     if let queueID = QueueIDPrefix.take(&cursor), !queueID.isEmpty { fact[.queueID] = queueID }
@@ -28,7 +29,8 @@ enum MilterGreylist {
     return cursor.take(" autowhitelisted") ? judged("pass", Bytes("autowhitelisted"), fact) : .unrecognized
   }
 
-  /// `address 192.0.2.1 is whitelisted, (from=<a@example.org>, rcpt=<b@example.net>, addr=mail.example.org[192.0.2.1]) ACL 1`
+  /// `address 192.0.2.1 is whitelisted, (from=<a@example.org>, rcpt=<b@example.net>, addr=mail.example.org[192.0.2.1])`
+  /// `ACL 1`
   private static func skipped(_ cursor: inout ByteCursor, _ fact: Fact) -> Recognition {
     guard let reason = cursor.take(through: ", (from="), let sender = AddressList.takeAddress(&cursor),
       cursor.take(", rcpt="), let recipient = AddressList.takeAddress(&cursor), cursor.take(", addr="),

@@ -3,19 +3,23 @@ import Facts
 
 /// Lines of `postgrey(8)`.
 enum Postgrey {
-  /// `action=greylist, reason=new, client_name=mail.example.org, client_address=192.0.2.1, sender=a@example.org, recipient=b@example.net`
+  /// `action=greylist, reason=new, client_name=mail.example.org, client_address=192.0.2.1, sender=a@example.org,`
+  /// `recipient=b@example.net`
   static func read(_ text: Bytes, _ fact: Fact) -> Recognition {
     var cursor = ByteCursor(text)
     if let queueID = QueueIDPrefix.take(&cursor), !queueID.isEmpty { fact[.queueID] = queueID }
     guard cursor.take("action=") else { return readDaemon(text, fact) }
-    guard let action = cursor.take(through: ", "), cursor.take("reason="), let reason = cursor.take(through: ", ") else {
+    guard let action = cursor.take(through: ", "), cursor.take("reason="), let reason = cursor.take(through: ", ")
+    else {
       return .unrecognized
     }
     if cursor.take("delay=") {
       guard let seconds = cursor.takeInteger(), seconds < 1 << 40, cursor.take(", ") else { return .unrecognized }
       fact[.delay] = seconds * 1_000_000
     }
-    if cursor.take("client_name="), let name = cursor.take(through: ", "), !(name == "unknown") { fact[.clientName] = name }
+    if cursor.take("client_name="), let name = cursor.take(through: ", "), !(name == "unknown") {
+      fact[.clientName] = name
+    }
     guard cursor.take("client_address="), let address = cursor.take(through: ", ") else { return .unrecognized }
     // The sender is left out where it is the null reverse-path, and may hold anything, even a comma.
     fact[.sender] = .empty

@@ -38,9 +38,11 @@ enum SQLGrey {
     return .recognized
   }
 
-  /// `192.0.2(192.0.2.1), a@example.org -> b@example.net (00:05:43)`: the delay stands where the client came back in time.
+  /// `192.0.2(192.0.2.1), a@example.org -> b@example.net (00:05:43)`: the delay stands where the client came back in
+  /// time.
   private static func attempt(
-    _ action: StaticString, because reason: StaticString, delayed: Bool = false, _ cursor: inout ByteCursor, _ fact: Fact
+    _ action: StaticString, because reason: StaticString, delayed: Bool = false, _ cursor: inout ByteCursor,
+    _ fact: Fact
   ) -> Recognition {
     guard takeClient(&cursor, fact), let sender = cursor.take(through: " -> ") else { return .unrecognized }
     var recipient = cursor.rest
@@ -85,7 +87,8 @@ enum SQLGrey {
   private static func delay(_ text: Bytes) -> Int64? {
     var cursor = ByteCursor(text)
     guard cursor.take("("), let hours = cursor.takeInteger(), cursor.take(":"), let minutes = cursor.takeInteger(),
-      cursor.take(":"), let seconds = cursor.takeInteger(), cursor.take(")"), hours < 1 << 24, minutes < 60, seconds < 62
+      cursor.take(":"), let seconds = cursor.takeInteger(), cursor.take(")"), hours < 1 << 24, minutes < 60,
+      seconds < 62
     else { return nil }
     return (hours * 3600 + minutes * 60 + seconds) * 1_000_000
   }

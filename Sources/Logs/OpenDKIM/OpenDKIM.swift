@@ -27,7 +27,9 @@ package enum OpenDKIM {
       if message.hasPrefix("s=") { return OpenDKIMSignature.readSSL(message, fact) }
       if message.hasPrefix("signature=") { return OpenDKIMSignature.readResults(message, fact) }
       if message.hasPrefix("syntax error: ") { return result("permerror", because: message, fact) }
-      for words in ["signing table references unknown key '", "signature processing failed: ", "signature generation error: "]
+      for words in [
+        "signing table references unknown key '", "signature processing failed: ", "signature generation error: ",
+      ]
         as [StaticString]
       where message.hasPrefix(words) {
         return problem(message, fact)

@@ -13,7 +13,8 @@ enum OpenDKIMDaemon {
       return .recognized
     }
     if text.hasPrefix("ignoring connection from ") || text.hasPrefix("ignoring header field ") { return .ignored }
-    if text.hasPrefix("can't load key from ") || text.hasPrefix("error loading key ") || text.hasPrefix("key data is not ")
+    if text.hasPrefix("can't load key from ") || text.hasPrefix("error loading key ")
+      || text.hasPrefix("key data is not ")
       || text.hasPrefix("smfi_")
     {
       fact.event = .error

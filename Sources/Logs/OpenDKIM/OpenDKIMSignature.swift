@@ -5,11 +5,12 @@ import Facts
 enum OpenDKIMSignature {
   /// `s=s2048 d=example.org a=rsa-sha256 SSL error:02000068:rsa routines::bad signature`
   ///
-  /// OpenDKIM writes the line for a good signature too, with nothing behind `SSL`: it then names the signature that another
-  /// line judges, so its result stays empty here.
+  /// OpenDKIM writes the line for a good signature too, with nothing behind `SSL`: it then names the signature that
+  /// another line judges, so its result stays empty here.
   static func readSSL(_ message: Bytes, _ fact: Fact) -> Recognition {
     var cursor = ByteCursor(message)
-    guard cursor.take("s="), let selector = cursor.take(through: " d="), let domain = cursor.take(upTo: UInt8(ascii: " ")),
+    guard cursor.take("s="), let selector = cursor.take(through: " d="),
+      let domain = cursor.take(upTo: UInt8(ascii: " ")),
       cursor.take(through: " SSL") != nil
     else { return .unrecognized }
     let error = cursor.rest.trimmed
@@ -74,7 +75,8 @@ enum OpenDKIMSignature {
   /// RFC 6376 §6.1.2: a key that does not exist is a permanent failure, one that cannot be fetched now a temporary one.
   private static func retrieval(_ reason: Bytes) -> Bytes? {
     if reason.hasSuffix(" record not found") || reason.hasSuffix("key not found") { return Bytes("permerror") }
-    for words in ["timed out", "unexpected reply", "query failed", "failed to", "SERVFAIL", "query error"] as [StaticString]
+    for words in ["timed out", "unexpected reply", "query failed", "failed to", "SERVFAIL", "query error"]
+      as [StaticString]
     where reason.contains(words) {
       return Bytes("temperror")
     }

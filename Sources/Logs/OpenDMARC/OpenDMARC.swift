@@ -66,7 +66,8 @@ package enum OpenDMARC {
     return .recognized
   }
 
-  /// `RFC5322 requirement error: missing From field; accepting`: without one author there is nothing to check (RFC 7489 §6.6.1).
+  /// `RFC5322 requirement error: missing From field; accepting`: without one author there is nothing to check (RFC
+  /// 7489 §6.6.1).
   private static func malformed(_ message: Bytes, _ fact: Fact) -> Recognition {
     let reason = message.dropFirst("RFC5322 requirement error: ".utf8.count)
     guard !reason.isEmpty else { return .unrecognized }

@@ -3,8 +3,8 @@ import Facts
 
 /// Lines of `rspamd`, from its own file or through syslog.
 ///
-/// The head of its own file (time, `#pid(worker)` and `<tag>; `) is read elsewhere; the tag, which is the same in all lines about
-/// one message, is the fact's session.
+/// The head of its own file (time, `#pid(worker)` and `<tag>; `) is read elsewhere; the tag, which is the same in all
+/// lines about one message, is the fact's session.
 package enum Rspamd {
   package static func reader(for program: Bytes) -> TextReader? {
     Filters.baseName(program).hasPrefix("rspamd") ? read : nil

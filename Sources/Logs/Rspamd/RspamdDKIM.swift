@@ -38,7 +38,8 @@ enum RspamdDKIM {
     return result("permerror", nil, nil, because: message, fact)
   }
 
-  /// RFC 6376 §6.1.2: what the resolver could not tell now may be told later; a missing or broken key will not mend itself.
+  /// RFC 6376 §6.1.2: what the resolver could not tell now may be told later; a missing or broken key will not mend
+  /// itself.
   private static func word(for reason: Bytes) -> StaticString? {
     if reason.hasPrefix("key is missing") || reason.hasSuffix("no records with this name")
       || reason.hasSuffix("no records of this type") || reason.hasPrefix("DKIM key is ") || reason.hasSuffix("revoked")

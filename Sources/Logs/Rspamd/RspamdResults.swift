@@ -36,11 +36,14 @@ enum RspamdResults {
 
   private static func spf(_ suffix: Bytes, _ options: Bytes, _ fact: Fact) {
     guard let word = word(suffix) else { return }
-    let sender = fact[.sender].flatMap { sender in sender.lastIndex(of: UInt8(ascii: "@")).map { sender.dropFirst($0 + 1) } }
+    let sender = fact[.sender].flatMap { sender in
+      sender.lastIndex(of: UInt8(ascii: "@")).map { sender.dropFirst($0 + 1) }
+    }
     append("spf", word, sender, reason: options, fact)
   }
 
-  /// The options begin with the domain, behind which a failure tells why: `example.org : No valid SPF, No valid DKIM;none;`.
+  /// The options begin with the domain, behind which a failure tells why: `example.org : No valid SPF, No valid`
+  /// `DKIM;none;`.
   private static func dmarc(_ suffix: Bytes, _ options: Bytes, _ fact: Fact) {
     let result: StaticString
     if suffix == "POLICY_ALLOW" || suffix == "POLICY_ALLOW_WITH_FAILURES" {
@@ -58,7 +61,8 @@ enum RspamdResults {
     }
     let first = options.prefix(options.firstIndex(of: UInt8(ascii: ";")) ?? options.count)
     let mark = first.firstIndex(of: " : ")
-    append("dmarc", result, first.prefix(mark ?? first.count), reason: mark.map { first.dropFirst($0 + 3) } ?? .empty, fact)
+    append(
+      "dmarc", result, first.prefix(mark ?? first.count), reason: mark.map { first.dropFirst($0 + 3) } ?? .empty, fact)
   }
 
   private static func append(

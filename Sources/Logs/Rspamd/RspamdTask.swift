@@ -3,12 +3,14 @@ import Facts
 
 /// The lines in which `rspamd` speaks of one message as a whole.
 enum RspamdTask {
-  /// `id: <a@example.org>, qid: <EE52D1662A6>, ip: 192.0.2.1, user: u, from: <b@example.org>, (default: F (no action): `
-  /// `[-0.90/15.00] [R_DKIM_ALLOW(-0.20){example.org:s=s1;},…]), len: 4010, time: 3.746ms, …, rcpts: <c@example.net>, …`
+  /// `id: <a@example.org>, qid: <EE52D1662A6>, ip: 192.0.2.1, user: u, from: <b@example.org>, (default: F (no action):`
+  /// `[-0.90/15.00] [R_DKIM_ALLOW(-0.20){example.org:s=s1;},…]), len: 4010, time: 3.746ms, …, rcpts: <c@example.net>,`
+  /// `…`
   static func readLog(_ message: Bytes, _ fact: Fact) -> Recognition {
     var cursor = ByteCursor(message)
     guard cursor.take("id: "), takeIdentity(&cursor, fact), takeAction(&cursor, fact), takeScore(&cursor, fact),
-      RspamdSymbols.take(&cursor, fact), cursor.take("), len: ") || cursor.take(", len: "), let size = cursor.takeInteger(), cursor.take(", ")
+      RspamdSymbols.take(&cursor, fact), cursor.take("), len: ") || cursor.take(", len: "),
+      let size = cursor.takeInteger(), cursor.take(", ")
     else { return .unrecognized }
     fact[.size] = size
     takeTail(&cursor, fact)
@@ -17,11 +19,14 @@ enum RspamdTask {
     return .recognized
   }
 
-  /// `<a@example.org>, qid: <EE52D1662A6>, ip: 192.0.2.1, user: u, from: <b@example.org>, `, up to the verdict's parenthesis.
+  /// `<a@example.org>, qid: <EE52D1662A6>, ip: 192.0.2.1, user: u, from: <b@example.org>, `, up to the verdict's
+  /// parenthesis.
   private static func takeIdentity(_ cursor: inout ByteCursor, _ fact: Fact) -> Bool {
     let text = cursor.rest
     // The Message-ID is whatever the sender wrote: it ends at the last queue id, address or sender before the verdict.
-    guard let verdict = text.firstIndex(of: "): ["), let open = beginOfVerdict(text.prefix(verdict)) else { return false }
+    guard let verdict = text.firstIndex(of: "): ["), let open = beginOfVerdict(text.prefix(verdict)) else {
+      return false
+    }
     let head = text.prefix(open)
     var rest = ByteCursor(head)
     guard let end = head.lastIndex(of: ">, qid: <") ?? head.lastIndex(of: ">, ip: ") ?? head.lastIndex(of: ">,") else {
@@ -62,7 +67,8 @@ enum RspamdTask {
 
   /// `15.10/15.00] [`
   private static func takeScore(_ cursor: inout ByteCursor, _ fact: Fact) -> Bool {
-    guard let score = cursor.take(through: "/"), let required = cursor.take(through: "] ["), let points = score.millionths
+    guard let score = cursor.take(through: "/"), let required = cursor.take(through: "] ["),
+      let points = score.millionths
     else { return false }
     fact[.score] = points
     // A metric without a limit writes `nan`.
@@ -70,7 +76,8 @@ enum RspamdTask {
     return true
   }
 
-  /// `time: 3.746ms, dns req: 29, digest: <…>, rcpts: <a@example.net,b@example.net>, mime_rcpts: <…>, forced: reject "…"; …`
+  /// `time: 3.746ms, dns req: 29, digest: <…>, rcpts: <a@example.net,b@example.net>, mime_rcpts: <…>, forced: reject`
+  /// `"…"; …`
   private static func takeTail(_ cursor: inout ByteCursor, _ fact: Fact) {
     if cursor.take("time: "), let milliseconds = cursor.take(through: "ms"), let time = milliseconds.millionths {
       fact[.delay] = time / 1000

@@ -1,7 +1,8 @@
 package import Bytes
 import Facts
 
-/// The policy servers that check SPF for Postfix: pypolicyd-spf (`policyd-spf`) and postfix-policyd-spf-perl (`policy-spf`).
+/// The policy servers that check SPF for Postfix: pypolicyd-spf (`policyd-spf`) and postfix-policyd-spf-perl
+/// (`policy-spf`).
 package enum SPFPolicy {
   package static func reader(for program: Bytes) -> TextReader? {
     let name = Filters.baseName(program)
@@ -32,7 +33,8 @@ package enum SPFPolicy {
     return readDaemon(message, fact)
   }
 
-  /// `550 5.7.23 Message rejected due to: SPF fail - not authorized. Please see http://…?s=mfrom;id=a@example.org;ip=192.0.2.1;r=mx`
+  /// `550 5.7.23 Message rejected due to: SPF fail - not authorized. Please see`
+  /// `http://…?s=mfrom;id=a@example.org;ip=192.0.2.1;r=mx`
   private static func refusal(_ message: Bytes, _ fact: Fact) -> Recognition {
     var cursor = ByteCursor(message)
     guard let code = cursor.takeInteger(), 400..<600 ~= code, cursor.take(" ") else { return .unrecognized }
@@ -56,7 +58,8 @@ package enum SPFPolicy {
     return .recognized
   }
 
-  /// The parameters of the link that explains a refusal: `?s=mfrom;id=a@example.org;ip=192.0.2.1;r=mx`. Answers the identity.
+  /// The parameters of the link that explains a refusal: `?s=mfrom;id=a@example.org;ip=192.0.2.1;r=mx`. Answers the
+  /// identity.
   private static func takeLink(_ explanation: Bytes, _ fact: Fact) -> Bytes? {
     guard let query = explanation.firstIndex(of: "?s=") else { return nil }
     var cursor = ByteCursor(explanation.dropFirst(query + 3))
@@ -80,7 +83,8 @@ package enum SPFPolicy {
   /// `pass: Envelope-from: a@example.org` and `fail: HELO/EHLO: mail.example.org, IP Address: …, Recipient: …`
   private static func perl(_ message: Bytes, _ fact: Fact) -> Recognition {
     var cursor = ByteCursor(message)
-    guard let word = ResultWord.of(cursor.take(while: \.isLetter)), let scope = cursor.take(through: ": "), scope.isEmpty,
+    guard let word = ResultWord.of(cursor.take(while: \.isLetter)), let scope = cursor.take(through: ": "),
+      scope.isEmpty,
       let identity = cursor.take(through: ": ")
     else { return .unrecognized }
     let rest = cursor.rest
@@ -106,16 +110,20 @@ package enum SPFPolicy {
   }
 
   private static func readDaemon(_ message: Bytes, _ fact: Fact) -> Recognition {
-    for words in ["Starting", "Normal exit", "Cached data for this instance: ", "Config: ", "spfcheck: ", "Action: ",
+    for words in [
+      "Starting", "Normal exit", "Cached data for this instance: ", "Config: ", "spfcheck: ", "Action: ",
       "skip_addresses enabled.", "Whitelist enabled.", "Domain Whitelist enabled.", "PTR Domain Whitelist enabled.",
       "HELO Domain Whitelist ", "Found the end of entry", "handler ", "DUNNO", "Attribute: ", "Read line: ",
-      "Updated instance data", "_get_resultcodes: ", "Scope helo ", "Scope mfrom ", "Skip SPF checks "] as [StaticString]
+      "Updated instance data", "_get_resultcodes: ", "Scope helo ", "Scope mfrom ", "Skip SPF checks ",
+    ] as [StaticString]
     where message.hasPrefix(words) {
       return .ignored
     }
-    for words in ["Configuration File parsing error: ", "Ouch, caught exc: ", "warning: ", "fatal_exit: ",
+    for words in [
+      "Configuration File parsing error: ", "Ouch, caught exc: ", "warning: ", "fatal_exit: ",
       "HELO check failed - ", "Mail From (sender) check failed - ", "Mail From check failed", "Authserv_Id not set ",
-      "Header_Type includes both ", "DEFER_IF_PERMIT SPF-Result="] as [StaticString]
+      "Header_Type includes both ", "DEFER_IF_PERMIT SPF-Result=",
+    ] as [StaticString]
     where message.hasPrefix(words) {
       fact.event = .warning
       fact[.reason] = message

@@ -26,7 +26,8 @@ enum SPFPolicyHeader {
     return .recognized
   }
 
-  /// RFC 8601: `mx.example.net; spf=pass (mailfrom) smtp.mailfrom=example.org (client-ip=192.0.2.1; helo=mail.example.org;`
+  /// RFC 8601: `mx.example.net; spf=pass (mailfrom) smtp.mailfrom=example.org (client-ip=192.0.2.1;`
+  /// `helo=mail.example.org;`
   /// ` envelope-from=a@example.org; receiver=<UNKNOWN>)`
   static func readAuthenticationResults(_ text: Bytes, _ fact: Fact) -> Recognition {
     var cursor = ByteCursor(text)
@@ -55,7 +56,9 @@ enum SPFPolicyHeader {
     identity.dropFirst(identity.lastIndex(of: UInt8(ascii: "@")).map { $0 + 1 } ?? 0)
   }
 
-  private static let keys: [StaticString] = ["identity=", "client-ip=", "helo=", "envelope-from=", "receiver=", "mechanism="]
+  private static let keys: [StaticString] = [
+    "identity=", "client-ip=", "helo=", "envelope-from=", "receiver=", "mechanism=",
+  ]
 
   /// The value behind `key`, up to the semicolon before the next key: a sender may hold a semicolon itself.
   private static func value(_ key: StaticString, in text: Bytes) -> Bytes? {
@@ -74,7 +77,8 @@ enum SPFPolicyHeader {
     return nil
   }
 
-  /// Without quotes, as the Perl version writes them, or angle brackets, as the Python version writes the null reverse-path.
+  /// Without quotes, as the Perl version writes them, or angle brackets, as the Python version writes the null
+  /// reverse-path.
   private static func unquoted(_ sender: Bytes) -> Bytes {
     if sender == "<>" { return .empty }
     guard sender.count > 1, sender.first == UInt8(ascii: "\""), sender.last == UInt8(ascii: "\"") else { return sender }

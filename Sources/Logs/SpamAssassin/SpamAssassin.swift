@@ -15,7 +15,8 @@ package enum SpamAssassin {
     return cursor.take("clean message ") ? Bytes("clean") : nil
   }
 
-  /// `<a@example.org>` or `(unknown)`, with the space behind it. No bytes stand for an unknown one; nil if there is neither.
+  /// `<a@example.org>` or `(unknown)`, with the space behind it. No bytes stand for an unknown one; nil if there is
+  /// neither.
   static func takeMessageID(_ cursor: inout ByteCursor, before end: StaticString) -> Bytes? {
     let start = cursor.position
     guard let text = cursor.take(through: end) else { return nil }

@@ -1,7 +1,8 @@
 import Bytes
 import Facts
 
-/// Lines of `spamd(8)`. The exact score stands in one line, without the Message-ID; the rules and the Message-ID in the next.
+/// Lines of `spamd(8)`. The exact score stands in one line, without the Message-ID; the rules and the Message-ID in
+/// the next.
 enum Spamd {
   /// `spamd: result: Y 12 - GTUBE,MISSING_MID scantime=0.1,size=840,…`; versions before 3.1 wrote it without `spamd: `.
   static func read(_ text: Bytes, _ fact: Fact) -> Recognition {
@@ -52,21 +53,27 @@ enum Spamd {
   }
 
   private static func readDaemon(_ message: Bytes, _ fact: Fact) -> Recognition {
-    for words in ["connection from ", "setuid to ", "handled cleanup of child ", "server successfully spawned child ",
-      "got connection over ", "still running as root: ", "creating default_prefs: ", "Still running as root: "]
+    for words in [
+      "connection from ", "setuid to ", "handled cleanup of child ", "server successfully spawned child ",
+      "got connection over ", "still running as root: ", "creating default_prefs: ", "Still running as root: ",
+    ]
       as [StaticString]
     where message.hasPrefix(words) {
       return .ignored
     }
-    for words in ["server started on ", "server pid: ", "server killed by ", "server hit by SIGHUP", "server shutting down"]
+    for words in [
+      "server started on ", "server pid: ", "server killed by ", "server hit by SIGHUP", "server shutting down",
+    ]
       as [StaticString]
     where message.hasPrefix(words) {
       fact.event = .lifecycle
       fact[.reason] = message
       return .recognized
     }
-    for words in ["cannot ", "error: ", "failed to ", "could not ", "handle_user ", "copy_config timeout",
-      "bad protocol: ", "timeout: ", "fatal error: ", "unauthorized connection from "] as [StaticString]
+    for words in [
+      "cannot ", "error: ", "failed to ", "could not ", "handle_user ", "copy_config timeout",
+      "bad protocol: ", "timeout: ", "fatal error: ", "unauthorized connection from ",
+    ] as [StaticString]
     where message.hasPrefix(words) {
       return problem(message, fact)
     }

@@ -3,7 +3,8 @@ import Facts
 
 /// Lines of `spampd(8)`.
 enum Spampd {
-  /// `clean message <a@example.org> (3.15/5.00) from <> for <b@example.org> ORCPT=rfc822;b@example.org in 0.31s, 6982 bytes.`
+  /// `clean message <a@example.org> (3.15/5.00) from <> for <b@example.org> ORCPT=rfc822;b@example.org in 0.31s, 6982`
+  /// `bytes.`
   static func read(_ text: Bytes, _ fact: Fact) -> Recognition {
     var cursor = ByteCursor(text)
     if let outcome = SpamAssassin.takeOutcome(&cursor) { return judged(outcome, &cursor, fact) }
