@@ -36,8 +36,8 @@ package final class Trace {
   /// Gives the messages that answer the query to `body`, newest first, one at a time. Returns how many there were.
   package func run(_ query: TraceQuery, _ body: (MessageTrace) -> Void) throws(StoreError) -> Int {
     var found = 0
-    let give: (TraceSeed) throws(StoreError) -> Bool = { (seed) throws(StoreError) in
-      for message in try self.builder.messages(seed) where query.accepts(message) {
+    func give(_ seed: TraceSeed) throws(StoreError) -> Bool {
+      for message in try builder.messages(seed) where query.accepts(message) {
         body(message)
         found += 1
         if query.limit > 0 && found >= query.limit { return false }

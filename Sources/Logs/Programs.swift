@@ -6,7 +6,7 @@ package enum Programs {
   package typealias Family = @Sendable (_ program: Bytes) -> TextReader?
 
   /// Asked in this order; the first that knows a program reads its lines.
-  private static let families: [Family] = []
+  private static let families: [Family] = [{ Filters.reader(for: $0) }, { Postfix.reader(for: $0) }]
 
   /// The reader of a program's lines, nil if no family knows it.
   package static func reader(for program: Bytes) -> TextReader? {

@@ -15,6 +15,8 @@ package enum StoreError: Error, CustomStringConvertible {
   case unusable(path: String, reason: String)
   /// A statement failed; this is a bug.
   case statement(sql: String, reason: String)
+  /// Sources span more than a year and were read with wrong ones: by path, the year of the first stamp. All is taken back.
+  case years([String: Int])
   /// A named query does not exist.
   case noSuchQuery(name: String, known: [String])
   /// A query was given a parameter that it does not have.
@@ -40,6 +42,8 @@ package enum StoreError: Error, CustomStringConvertible {
       "\(path): the store cannot be opened (\(reason)). Check the folder and its permissions."
     case .statement(let sql, let reason):
       "The store refused a statement (\(reason)): \(sql)"
+    case .years(let years):
+      "\(years.keys.sorted().joined(separator: ", ")): the years of its stamps cannot be told. Name the first with --year."
     case .noSuchQuery(let name, let known):
       "There is no query named \(name). There are: \(known.joined(separator: ", "))."
     case .noSuchParameter(let query, let name, let known):

@@ -1,8 +1,42 @@
 import ArgumentParser
+import Glibc
 
 /// The command line.
 @main
 struct Mailflow: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "mailflow", abstract: "Trace mail over every host, and report how it flowed.")
+    commandName: "mailflow",
+    abstract: "Trace mail over every host, and report how it flowed.",
+    discussion: """
+      Reads the logs of Postfix and of the filters around it, and raw messages, gzipped or not. Three jobs:
+
+        mailflow trace --input /var/log/mail.log* -- '<id@example.org>'    where is my message?
+        mailflow report --input /var/log/mail.log*                         how did mail flow?
+        mailflow stuck --input /var/log/mail.log*                          what is not at its end, and why?
+
+      With a store it remembers: mailflow ingest /var/log/mail.log*, then trace, stuck, report, query without --input.
+
+      Exit status: 0 done; 1 nothing found; 64 wrong call; 65 some input was damaged (the rest was processed); 66 input or store
+      missing; 73, 74 cannot write; 70 a bug.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      Ingest.self, Trace.self, Stuck.self, Report.self, Query.self, Parse.self, Unrecognized.self, Formats.self, Dump.self,
+    ])
+
+  static func main() {
+    signal(SIGPIPE, SIG_DFL)
+    main(nil)
+  }
+}
+
+/// Exit statuses, those of sysexits.h where they fit.
+enum Status {
+  static let notFound = ExitCode(1)
+  static let usage = ExitCode(64)
+  static let damagedInput = ExitCode(65)
+  static let missingInput = ExitCode(66)
+  static let bug = ExitCode(70)
+  static let cannotCreate = ExitCode(73)
+  static let cannotWrite = ExitCode(74)
 }

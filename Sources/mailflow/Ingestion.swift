@@ -1,0 +1,76 @@
+import ArgumentParser
+import Correlation
+import Ingest
+import Store
+
+/// What one ingestion did.
+struct Ingestion {
+  var results: [SourceResult]
+  var counts: StoreWriter.Counts
+
+  /// Reads inputs into a store, all or nothing.
+  static func run(_ reading: InputReading, into store: Store) throws(StoreError) -> Ingestion {
+    let ledger = try StoreLedger(store)
+    let writer = try store.writer()
+    let assembler = Assembler(lexicon: store.lexicon, keeper: writer, keepsEvidence: true)
+    let run = IngestRun(options: reading.options, ledger: ledger, sink: assembler)
+    var progress = ProgressLine()
+    if reading.showsProgress { run.progress = { progress.show(bytes: $0, total: $1, lines: $2) } }
+    run.run(reading.paths)
+    progress.clear()
+    guard run.correctedYears.isEmpty else { throw .years(run.correctedYears) }
+    assembler.finish()
+    try writer.finish()
+    try ledger.save(run.results, host: reading.options.host, in: store)
+    return Ingestion(results: run.results, counts: writer.counts)
+  }
+
+  /// The same for the file at a path. Where a source spans more than a year all is taken back and read again.
+  static func run(_ reading: InputReading, path: String) throws -> Ingestion {
+    try again(reading) { (reading) throws(StoreError) in
+      try Store.write(path) { (store) throws(StoreError) in try run(reading, into: store) }
+    }
+  }
+
+  /// The same for a temporary store.
+  static func temporary(_ reading: InputReading) throws -> (store: Store, ingestion: Ingestion) {
+    try again(reading) { (reading) throws(StoreError) in
+      let (store, ingestion) = try Store.temporary { (store) throws(StoreError) in try run(reading, into: store) }
+      return (store, ingestion)
+    }
+  }
+
+  private static func again<R>(_ reading: InputReading, _ body: (InputReading) throws(StoreError) -> R) throws -> R {
+    var reading = reading
+    do {
+      return try body(reading)
+    } catch StoreError.years(let years) {
+      reading.options.years = years
+      return try body(reading)
+    }
+  }
+}
+
+/// A store to ask: the one at its path, or a temporary one made of inputs.
+struct StoreSource {
+  let store: Store
+  /// What kept inputs from being read whole.
+  let status: ExitCode?
+
+  init(_ common: CommonOptions, _ direct: DirectInput, _ inputs: InputOptions) throws {
+    guard !direct.input.isEmpty else {
+      store = try attempt { try Store.open(common.storePath) }
+      status = nil
+      return
+    }
+    let reading = InputReading(direct.input, options: try attempt { try inputs.ingestOptions() }, quiet: common.quiet)
+    let (store, ingestion) = try attempt { try Ingestion.temporary(reading) }
+    self.store = store
+    status = judge(ingestion.results)
+  }
+
+  /// Ends the command with the status of the inputs, if they were not read whole.
+  func finish() throws {
+    if let status { throw status }
+  }
+}

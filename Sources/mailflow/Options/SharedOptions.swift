@@ -1,0 +1,70 @@
+import ArgumentParser
+import Bytes
+import Glibc
+import Ingest
+
+/// Options that all commands share.
+struct CommonOptions: ParsableArguments {
+  @Option(name: .long, help: "The store: a SQLite file (default: $MAILFLOW_STORE, else mailflow.sqlite here).")
+  var store: String?
+
+  @Option(name: .long, help: "The time zone of what is shown, such as Europe/Berlin (default: the system's).")
+  var timezone: String?
+
+  @Flag(name: .long, help: "Say nothing on standard error but errors.")
+  var quiet = false
+
+  @Flag(name: .long, help: "Say more on standard error.")
+  var verbose = false
+
+  @Flag(name: .customLong("no-color"), help: "No colours, even on a terminal.")
+  var noColor = false
+
+  var storePath: String {
+    store ?? getenv("MAILFLOW_STORE").map { String(cString: $0) } ?? "mailflow.sqlite"
+  }
+
+  func zone() throws -> Bytes.TimeZone {
+    if let timezone { return try Bytes.TimeZone(named: timezone) }
+    return (try? Bytes.TimeZone.system()) ?? .utc
+  }
+}
+
+/// Options that say what inputs are.
+struct InputOptions: ParsableArguments {
+  @Option(name: .long, help: "The host of logs that name none; completes short names, too.")
+  var host: String?
+
+  @Option(name: .customLong("log-timezone"), help: "The zone of stamps without an offset (default: the system's).")
+  var logTimezone: String?
+
+  @Option(name: .long, help: "The year of the first stamp, for logs without years.")
+  var year: Int?
+
+  @Option(name: .customLong("as"), help: "Read inputs as this format, whatever they look like (see mailflow formats).")
+  var format: String?
+
+  func ingestOptions() throws -> IngestOptions {
+    var options = IngestOptions(timeZone: try zone())
+    options.host = host
+    options.year = year
+    if let format {
+      guard let known = SourceFormat.all.first(where: { $0.name == format }) else {
+        throw ValidationError("There is no format named \(format). See mailflow formats.")
+      }
+      options.format = known
+    }
+    return options
+  }
+
+  private func zone() throws -> Bytes.TimeZone {
+    if let logTimezone { return try Bytes.TimeZone(named: logTimezone) }
+    return (try? Bytes.TimeZone.system()) ?? .utc
+  }
+}
+
+/// Logs to analyse in one go, instead of a store.
+struct DirectInput: ParsableArguments {
+  @Option(name: .long, parsing: .upToNextOption, help: "Read these files instead of a store.")
+  var input: [String] = []
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import Archive
+import Bytes
+import Correlation
+import Facts
+import Glibc
+import Ingest
+import Store
+
+/// What is to be read, and how.
+struct InputReading {
+  var options: IngestOptions
+  let paths: [String]
+  let showsProgress: Bool
+
+  init(_ paths: [String], options: IngestOptions, quiet: Bool) {
+    self.paths = paths
+    self.options = options
+    showsProgress = !quiet && isatty(STDERR_FILENO) == 1
+  }
+}
+
+/// A line on a terminal that tells how far a reading is.
+struct ProgressLine {
+  private let start = Timestamp.now
+  private var shown = Timestamp.now
+  private var isVisible = false
+
+  mutating func show(bytes: Int64, total: Int64, lines: Int64) {
+    let now = Timestamp.now
+    guard now.microseconds - shown.microseconds > 200_000, now.microseconds - start.microseconds > 1_000_000 else { return }
+    shown = now
+    let seconds = Double(now.microseconds - start.microseconds) / 1e6
+    var text = "\r\u{1B}[K\(bytes / 1_000_000) MB, \(lines) lines, \(Int64(Double(lines) / seconds)) lines/s"
+    if total > bytes && bytes > 0 { text += ", about \(Int64(seconds * Double(total - bytes) / Double(bytes)) + 1) s left" }
+    fputs(text, stderr)
+    isVisible = true
+  }
+
+  mutating func clear() {
+    if isVisible { fputs("\r\u{1B}[K", stderr) }
+  }
+}
+
+/// The sources that a store knows, for recognising them again.
+final class StoreLedger: SourceLedger {
+  private var sources: [SourceRow]
+  private var nextID: Int32
+
+  init(_ store: Store) throws(StoreError) {
+    sources = try store.sources()
+    nextID = Int32((sources.map(\.id).max() ?? 0) + 1)
+  }
+
+  func known(prefix: Bytes) -> KnownSource? {
+    for source in sources {
+      let fingerprint = Fingerprint(
+        length: source.fingerprint.length, low: source.fingerprint.low, high: source.fingerprint.high)
+      guard source.fingerprint.length > 0, fingerprint.matches(prefix) else { continue }
+      return KnownSource(id: Int32(source.id), readTo: source.readTo, lines: source.lines, year: source.year)
+    }
+    return nil
+  }
+
+  func newID(path: String) -> Int32 {
+    defer { nextID += 1 }
+    return nextID
+  }
+
+  /// Writes down what was read.
+  func save(_ results: [SourceResult], host: String?, in store: Store) throws(StoreError) {
+    for result in results {
+      guard let id = result.id else { continue }
+      let known = sources.first { $0.id == Int64(id) }
+      guard result.skipped == nil else {
+        if var moved = known, moved.path != result.path {
+          moved.path = result.path
+          try store.save(moved)
+        }
+        continue
+      }
+      let fingerprint = result.fingerprint
+      var row = SourceRow(
+        id: Int64(id), path: result.path, format: result.format ?? "",
+        fingerprint: known.flatMap { $0.fingerprint.length >= (fingerprint?.length ?? 0) ? $0.fingerprint : nil }
+          ?? (fingerprint?.length ?? 0, fingerprint?.low ?? 0, fingerprint?.high ?? 0))
+      row.host = host
+      row.readTo = max(result.readTo, known?.readTo ?? 0)
+      row.bytes = max(result.size, known?.bytes ?? 0)
+      row.recognized = (known?.recognized ?? 0) + result.durableCounts.recognized
+      row.ignored = (known?.ignored ?? 0) + result.durableCounts.ignored
+      row.unrecognized = (known?.unrecognized ?? 0) + result.durableCounts.unrecognized
+      row.first = [known?.first, result.first].compactMap { $0 }.min()
+      row.last = [known?.last, result.last].compactMap { $0 }.max()
+      row.year = result.lastYear ?? known?.year
+      try store.save(row)
+      for template in result.templates {
+        try store.add(
+          template: template.template, count: template.count, example: template.example, line: template.line,
+          source: Int64(id))
+      }
+    }
+  }
+}
+
+/// Complains about inputs that could not be read, and says what exit status that makes.
+func judge(_ results: [SourceResult]) -> ExitCode? {
+  var status: ExitCode?
+  for result in results {
+    if let error = result.error {
+      Complaint.write(error)
+      status = result.isMissing && status != Status.damagedInput ? Status.missingInput : Status.damagedInput
+    }
+    if result.cutLines > 0 {
+      Complaint.write("\(result.path): \(result.cutLines) lines were longer than 1 MiB; their tails were not read.")
+    }
+  }
+  return status
+}
