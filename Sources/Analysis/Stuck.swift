@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 import Correlation
 import Facts
 package import Store

@@ -1,4 +1,4 @@
-package import Bytes
+import Bytes
 import Glibc
 
 /// A file of SQL with a header that says what it answers.
