@@ -75,15 +75,26 @@ extension Postfix {
 
     /// What a positive reply says about the mail's way: the id that it has now, or that a filter threw it away.
     private static func accepted(_ fact: Fact, _ text: Bytes) {
-      if let at = text.lastIndex(of: "queued as ") {
-        fact[.nextQueueID] = QueueID.foreign(text.dropFirst(at + 10))
+      if let at = lastQueued(text) {
+        fact[.nextQueueID] = QueueID.foreign(text.dropFirst(at))
       } else if let at = text.firstIndex(of: "Ok, ") {
         filtered(fact, text.dropFirst(at + 4))
-      } else if let at = text.firstIndex(of: " Message accepted for delivery") {
-        fact[.nextQueueID] = lastWord(text.prefix(at))
-      } else if let at = text.firstIndex(of: " id="), at > 0 {
-        fact[.nextQueueID] = QueueID.foreign(text.dropFirst(at + 4))
+      } else if let at = text.firstIndex(of: "Message accepted for delivery"), at > 0 {
+        fact[.nextQueueID] = lastWord(text.prefix(at - 1))
+      } else if let sign = text.firstIndex(of: UInt8(ascii: "=")), text.prefix(sign).hasSuffix(" id") {
+        fact[.nextQueueID] = QueueID.foreign(text.dropFirst(sign + 1))
       }
+    }
+
+    /// The index behind the last `queued as `: a filter quotes the reply of the host behind it.
+    private static func lastQueued(_ text: Bytes) -> Int? {
+      var found: Int?
+      var from = 0
+      while let at = text.firstIndex(of: "queued as ", from: from) {
+        from = at + 10
+        found = from
+      }
+      return found
     }
 
     /// amavis: `Ok, discarded, id=05442-06 - spam`, `Ok, id=05442-06, BOUNCE`. Its id is that of its own log.
