@@ -2,7 +2,8 @@ import Bytes
 import Facts
 
 extension Postfix {
-  /// Lines of the delivery agents: `smtp(8)`, `lmtp(8)`, `local(8)`, `virtual(8)`, `pipe(8)`, `error(8)`, `retry(8)`, `discard(8)`.
+  /// Lines of the delivery agents: `smtp(8)`, `lmtp(8)`, `local(8)`, `virtual(8)`, `pipe(8)`, `error(8)`, `retry(8)`,
+  /// `discard(8)`.
   enum Delivery {
     static func read(_ text: Bytes, _ fact: Fact, transport: StaticString) -> Recognition {
       if let (id, rest) = QueueID.split(text) {
@@ -18,10 +19,11 @@ extension Postfix {
       return Daemon.read(text, fact)
     }
 
-    /// `to=<a@example.net>, orig_to=<b>, relay=mx.example.net[192.0.2.1]:25, conn_use=2, delay=1.3, delays=0.28/0/0/1.1,
-    /// dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as DB57387AE0)`, in one line.
+    /// `to=<a@example.net>, orig_to=<b>, relay=mx.example.net[192.0.2.1]:25, conn_use=2, delay=1.3,
+    /// delays=0.28/0/0/1.1, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as DB57387AE0)`, in one line.
     ///
-    /// The first bytes are those of the recipient, the last ones those of the other host: neither may be taken for ours.
+    /// The first bytes are those of the recipient, the last ones those of the other host: neither may be taken for
+    /// ours.
     static func attempt(_ text: Bytes, _ fact: Fact, transport: StaticString) -> Bool {
       guard let close = Angled.close(text, from: 4) else { return false }
       var position = close + 1

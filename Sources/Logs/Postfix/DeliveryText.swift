@@ -54,7 +54,8 @@ extension Postfix {
         return Stage.ofRequest(text.dropFirst(at + 7))
       case UInt8(ascii: "c") where text.hasPrefix("connect to "):
         return Bytes("connect")
-      case UInt8(ascii: "C") where text.hasPrefix("Cannot start TLS"), UInt8(ascii: "T") where text.hasPrefix("TLS is required"),
+      case UInt8(ascii: "C") where text.hasPrefix("Cannot start TLS"),
+        UInt8(ascii: "T") where text.hasPrefix("TLS is required"),
         UInt8(ascii: "S") where text.hasPrefix("Server certificate"):
         return Bytes("starttls")
       case UInt8(ascii: "S") where text.hasPrefix("SASL authentication failed"):
@@ -64,8 +65,8 @@ extension Postfix {
       }
     }
 
-    /// A host refuses to talk in place of its greeting or behind EHLO, and smtp(8) does not say which. A text that speaks of HELO was an
-    /// answer to it; 554 and 421 are the codes in place of a greeting (RFC 5321 §3.1, §3.8).
+    /// A host refuses to talk in place of its greeting or behind EHLO, and smtp(8) does not say which. A text that
+    /// speaks of HELO was an answer to it; 554 and 421 are the codes in place of a greeting (RFC 5321 §3.1, §3.8).
     private static func refusalStage(_ reply: Bytes) -> Bytes? {
       if reply.contains("HELO") || reply.contains("EHLO") || reply.contains("Helo command") { return Bytes("helo") }
       return reply.hasPrefix("554") || reply.hasPrefix("421") ? Bytes("banner") : nil
@@ -112,7 +113,9 @@ extension Postfix {
     private static func lastWord(_ text: Bytes) -> Bytes? {
       guard let space = text.lastIndex(of: UInt8(ascii: " ")) else { return nil }
       let word = text.dropFirst(space + 1)
-      guard let id = QueueID.foreign(word), id.count == word.count, Reply.enhancedCodeLength(word) == 0 else { return nil }
+      guard let id = QueueID.foreign(word), id.count == word.count, Reply.enhancedCodeLength(word) == 0 else {
+        return nil
+      }
       for i in 0..<id.count where id[i].isDigit { return id }
       return nil
     }
