@@ -2,7 +2,8 @@ import Bytes
 import Facts
 
 extension Postfix {
-  /// Lines with a severity in front, which any program of Postfix may write (msg(3)): `warning: `, `error: `, `fatal: `, `panic: `.
+  /// Lines with a severity in front, which any program of Postfix may write (msg(3)): `warning: `, `error: `, `fatal:
+  /// `, `panic: `.
   enum Warning {
     static func read(_ text: Bytes, _ fact: Fact) -> Bool {
       let rest: Bytes
@@ -59,7 +60,8 @@ extension Postfix {
       return true
     }
 
-    /// The peer of `non-SMTP command from mx.example[192.0.2.1]: GET / HTTP/1.1` and the like: the first one behind `from`.
+    /// The peer of `non-SMTP command from mx.example[192.0.2.1]: GET / HTTP/1.1` and the like: the first one behind
+    /// `from`.
     private static func client(_ text: Bytes) -> Peer? {
       guard let from = text.firstIndex(of: " from ") else { return nil }
       return Peer(text.dropFirst(from + 6))
