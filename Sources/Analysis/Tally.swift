@@ -263,16 +263,17 @@ package final class Tally: Keeper {
     let size = max(0, hop.summary.size)
     for delivery in hop.deliveries {
       guard let outcome = delivery.outcome, isInside(delivery.time) else { continue }
+      let count = Int64(delivery.count)
       if isNotification {
-        report.notifications[outcome] += 1
+        report.notifications[outcome] += Int(count)
         continue
       }
-      at(delivery.time) { $0.messages[outcome] += 1 }
+      at(delivery.time) { $0.messages[outcome] += Int(count) }
       guard outcome == .delivered || outcome == .relayed else { continue }
-      report.bytes.delivered += size
+      report.bytes.delivered += size * count
       recipients.update(addresses.entry(delivery.recipient).canonical) {
-        $0.count += 1
-        $0.bytes += size
+        $0.count += count
+        $0.bytes += size * count
       }
       if let accepted = root.summary.accepted {
         delays.add(delivery.time.microseconds - accepted.microseconds)

@@ -92,14 +92,22 @@ extension Resolution {
     guard delivery.relay != 0 else { return next.host == hop.host ? .certain : nil }
     let relay = Peer(lexicon.relays[delivery.relay])
     if relay.isLoopback { return next.host == hop.host ? .certain : nil }
-    let there = lexicon.hosts[next.host]
-    if let name = relay.name, HostName.same(name, there) { return .certain }
-    if next.summary.client != 0 {
-      let client = Peer(lexicon.clients[next.summary.client])
-      if let name = client.name, HostName.same(name, lexicon.hosts[hop.host]) { return .certain }
+    let isNamed = relay.name.map { HostName.same($0, lexicon.hosts[next.host]) } ?? false
+    let isClient = comes(next, from: hop)
+    if let id = hop.summary.messageID, let nextID = next.summary.messageID, !id.isEmpty, !nextID.isEmpty {
+      // A relay may write a new Message-ID, but then both hosts must name each other.
+      return id == nextID || isNamed && isClient ? .certain : nil
     }
-    if let id = hop.summary.messageID, !id.isEmpty, id == next.summary.messageID { return .certain }
-    return next.hasReusableID || next.summary.messageID != nil && hop.summary.messageID != nil ? nil : .probable
+    if isNamed && isClient { return .certain }
+    return isNamed || isClient && !next.hasReusableID ? .probable : nil
+  }
+
+  /// Whether the client that `next` names is the host of `hop`.
+  private func comes(_ next: Hop, from hop: Hop) -> Bool {
+    guard next.summary.client != 0 else { return false }
+    let client = Peer(lexicon.clients[next.summary.client])
+    if client.isLoopback { return next.host == hop.host }
+    return client.name.map { HostName.same($0, lexicon.hosts[hop.host]) } ?? false
   }
 
   private func nearest(_ candidates: [Hop], to time: Timestamp, on host: NameID) -> Hop? {
@@ -145,8 +153,9 @@ extension Resolution {
     guard delivery.status == .sent, delivery.fate == .none, continuations[ObjectIdentifier(hop)]?[index] == nil,
       let accepted = next.summary.accepted
     else { return false }
-    let gap = accepted.microseconds - delivery.time.microseconds
-    guard gap > -600_000_000 && gap < Limits.jitterSeconds * 1_000_000 else { return false }
+    let jitter = Limits.jitterSeconds
+    guard accepted < delivery.time.advanced(bySeconds: jitter), accepted > hop.summary.first.advanced(bySeconds: -jitter)
+    else { return false }
     let transport = lexicon.words[delivery.transport]
     if next.summary.origin == .local {
       return hop.host == next.host && !(transport == "smtp" || transport == "lmtp" || transport == "local" || transport == "virtual")
@@ -154,6 +163,7 @@ extension Resolution {
     }
     guard delivery.relay != 0, delivery.nextQueueID.isEmpty, hop.summary.sender == next.summary.sender else { return false }
     let relay = Peer(lexicon.relays[delivery.relay])
+    guard comes(next, from: hop) else { return false }
     if relay.isLoopback { return hop.host == next.host && transport != "lmtp" }
     return relay.name.map { HostName.same($0, lexicon.hosts[next.host]) } ?? false
   }
@@ -218,23 +228,28 @@ extension Resolution {
     }
   }
 
-  /// The last attempt for each recipient. Counts the recipients without any, too.
+  /// The attempts at which a recipient's story on this hop ends: each success or bounce, since the same address may stand in an
+  /// envelope more than once, and of what was only put off the last. Counts the recipients without any, too.
   private func lastAttempts(of hop: Hop) -> [Int] {
     applyRules(to: hop)
-    var last: [UInt64: Int] = [:]
+    var last: [Int] = []
     var isProbe = false
-    for (index, delivery) in hop.deliveries.enumerated() {
+    for index in hop.deliveries.indices {
       hop.deliveries[index].outcome = nil
-      if delivery.status == .deliverable || delivery.status == .undeliverable {
-        isProbe = true
-        continue
+      switch hop.deliveries[index].status {
+      case .deliverable, .undeliverable: isProbe = true
+      case .sent, .bounced, .expired: last.append(index)
+      case .deferred:
+        let delivery = hop.deliveries[index]
+        let isSuperseded = hop.deliveries.contains {
+          $0.recipient == delivery.recipient && $0.follows(delivery)
+            && ($0.original == delivery.original || $0.original == 0 || delivery.original == 0)
+        }
+        if !isSuperseded { last.append(index) }
       }
-      let key = UInt64(delivery.recipient) << 32 | UInt64(delivery.original)
-      if let known = last[key], hop.deliveries[known].follows(delivery) { continue }
-      last[key] = index
     }
-    hop.concludeRest(known: last.count, isProbe: isProbe)
-    return Array(last.values)
+    hop.concludeRest(known: last.reduce(0) { $0 + Int(hop.deliveries[$1].count) }, isProbe: isProbe)
+    return last
   }
 
   /// Rules that act on a whole message before it has a queue id: `NOQUEUE: hold`, `NOQUEUE: discard`.
