@@ -32,7 +32,7 @@ package final class Assembler: FactSink {
       sessions.take(fact, host: host, lexicon: lexicon, evidence: evidence) { keeper.keep($0) }
     case .reject, .auth, .filter, .dkim, .spf, .dmarc, .arc, .dnsbl, .greylist, .mailbox, .warning, .error, .lifecycle:
       takeLine(fact)
-    case .held, .discarded:
+    case .held, .discarded, .redirected:
       if fact[.queueID] == nil { takeLine(fact) }
     default: break
     }
@@ -96,10 +96,20 @@ extension Assembler {
     hop.add(said)
   }
 
+  private func takeEnvelope(_ fact: Fact, _ hop: Hop) {
+    for (field, kind) in [(TextField.sender, HopFact.Kind.sender), (.recipient, .recipient)] {
+      guard let address = fact[field] else { continue }
+      var said = HopFact(kind, at: fact.time)
+      said.name = lexicon.addresses.intern(address)
+      hop.add(said)
+    }
+  }
+
   private func refuse(_ fact: Fact, _ hop: Hop) {
     var refused = HopFact(.rejected, at: fact.time)
     refused.text = (fact[.reply] ?? fact[.reason] ?? .empty).array
     hop.add(refused)
+    takeEnvelope(fact, hop)
     weaver.close(hop, at: fact.time)
   }
 
@@ -136,6 +146,7 @@ extension Assembler {
       said.text = (fact[.reason] ?? fact[.reply] ?? fact[.action] ?? .empty).array
       said.other = fact[.engine].map(lexicon.words.intern) ?? 0
       takeSubject(fact, hop)
+      takeEnvelope(fact, hop)
     default: break
     }
     hop.add(said)

@@ -26,6 +26,10 @@ package struct HopFact: Equatable {
     case filtered = 12
     /// `text` is the subject.
     case subject = 13
+    /// A line that refuses, holds, redirects or throws away the message names its sender: `name`.
+    case sender = 14
+    /// Such a line names a recipient: `name`.
+    case recipient = 15
   }
 
   package var kind: Kind
