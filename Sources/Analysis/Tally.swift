@@ -63,6 +63,8 @@ package final class Tally: Keeper {
 
   // MARK: Keeper
 
+  package var wantsDetails: Bool { false }
+
   package func keep(message: [Hop]) {
     guard passes(message) else { return }
     let root = message[0]
@@ -94,7 +96,9 @@ package final class Tally: Keeper {
   }
 
   package func keep(_ session: Session) {
-    guard let started = session.started, isInside(started), passes(session.host) else { return }
+    guard let started = session.started, isInside(started), passes(session.host),
+      lexicon.words[session.program].hasSuffix("smtpd")
+    else { return }
     report.sessions.connections += 1
     if session.lostReason != 0 { report.sessions.lost += 1 }
     at(started) { $0.events.connections += 1 }

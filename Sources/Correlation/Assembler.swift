@@ -9,6 +9,7 @@ package final class Assembler: FactSink {
   private let keeper: any Keeper
   private let weaver: Weaver
   private let keepsEvidence: Bool
+  private let wantsDetails: Bool
   private var sessions = OpenSessions()
   private var lines = LineWindow()
   private var latestHost = (name: [UInt8](), id: NameID(0))
@@ -18,6 +19,7 @@ package final class Assembler: FactSink {
     self.lexicon = lexicon
     self.keeper = keeper
     self.keepsEvidence = keepsEvidence
+    wantsDetails = keeper.wantsDetails
     weaver = Weaver(lexicon: lexicon, keeper: keeper)
   }
 
@@ -30,8 +32,9 @@ package final class Assembler: FactSink {
     case .connect, .disconnect, .tls:
       guard fact[.clientAddress] != nil || fact[.clientName] != nil, fact.pid != 0 else { return }
       sessions.take(fact, host: host, lexicon: lexicon, evidence: evidence) { keeper.keep($0) }
-    case .reject, .auth, .filter, .dkim, .spf, .dmarc, .arc, .dnsbl, .greylist, .mailbox, .warning, .error, .lifecycle:
-      takeLine(fact)
+    case .reject, .mailbox, .warning, .error: takeLine(fact)
+    case .auth, .filter, .dkim, .spf, .dmarc, .arc, .dnsbl, .greylist, .lifecycle:
+      if wantsDetails { takeLine(fact) }
     case .held, .discarded, .redirected:
       if fact[.queueID] == nil { takeLine(fact) }
     default: break
@@ -184,7 +187,7 @@ extension Assembler {
         beforeQueue, fact[.delayInQueue] ?? -1, fact[.delayConnection] ?? -1, fact[.delayTransmission] ?? -1
       )
     }
-    delivery.reply = fact[.reply]?.array ?? []
+    if wantsDetails || status != .sent { delivery.reply = fact[.reply]?.array ?? [] }
     delivery.fate = fate(fact)
     delivery.count = Int32(clamping: fact.count)
     if status == .sent, let next = fact[.nextQueueID], !next.isEmpty {

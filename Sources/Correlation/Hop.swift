@@ -168,12 +168,15 @@ package final class Hop {
   /// The row in the store; 0 if it has none yet.
   package var row: Int64 = 0
 
+  /// During a resolution: deliveries that another hop continues, by their place, and which.
+  var continuations: [(delivery: Int, hop: Hop)] = []
   // State of a hop that is still being assembled.
   var weave = WeaveState()
 
   package init(host: NameID, queueID: [UInt8]) {
     self.host = host
     self.queueID = queueID
+    facts.reserveCapacity(6)
   }
 }
 
