@@ -20,7 +20,9 @@ package enum TrafficCSV {
       writeLine(["period", "", "", name].map { Array($0.utf8) } + [Array(value.utf8)], to: &out)
     }
     for host in report.hosts { writeLine([Array("period".utf8), [], [], Array("host".utf8), host], to: &out) }
-    var tables = [TrafficTable.totals(of: report), .hourly(of: report), .daily(of: report)]
+    var tables = [TrafficTable.totals(of: report)]
+    tables.append(.periods("hourly", report.hourly) { .hour($0) })
+    tables.append(.periods("daily", report.daily) { .day($0) })
     tables += TrafficWords.lists.map { .list($0, of: report) }
     tables += ReasonRow.Kind.allCases.map { .reasons($0, of: report) }
     tables += [TrafficTable.delays(of: report), TrafficTable.sizes(of: report)].compactMap { $0 }

@@ -5,7 +5,7 @@ import Facts
 /// The report as titles, sentences and tables, before any format is chosen.
 struct TrafficDocument {
   let title = "Mail traffic"
-  /// What the report is about: period, hosts.
+  /// What the report is about: period, zone, hosts.
   private(set) var head: [(name: String, value: TrafficTable.Cell)] = []
   /// What the books say.
   private(set) var ledgerSentence: String
@@ -52,14 +52,14 @@ struct TrafficDocument {
     ]
   }
 
-  /// `Accepted 10 recipients = delivered 8 + relayed 1 + deferred 1; remainder 0.`
+  /// `accepted 10 = delivered 8 + relayed 1 + deferred 1, remainder 0.`
   private static func sentence(of ledger: Ledger) -> String {
     let parts = TrafficWords.outcomes.filter { ledger.outcomes[$0] != 0 && $0 != .expanded }
       .map { "\($0.rawValue) \(TrafficFigures.count(Int64(ledger.outcomes[$0])))" }
     let sum = parts.isEmpty ? "0" : parts.joined(separator: " + ")
     let amount = TrafficFigures.count(Int64(ledger.accepted))
     let expanded = ledger.outcomes.expanded
-    let also = expanded > 0 ? " Expanded into other recipients: \(TrafficFigures.count(Int64(expanded)))." : ""
+    let also = expanded > 0 ? " Beside them, \(TrafficFigures.count(Int64(expanded))) were expanded into others." : ""
     return "accepted \(amount) = \(sum), remainder \(TrafficFigures.count(Int64(ledger.remainder))).\(also)"
   }
 }

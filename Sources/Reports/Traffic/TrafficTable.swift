@@ -52,7 +52,7 @@ struct TrafficTable {
     return rows.reduce(0) { max($0, $1[bars].count) }
   }
 
-  /// The rows without columns of figures in which nothing is known or all is 0, but for those named in `keep`.
+  /// The table without the columns in which nothing is known or all is 0, but for those named in `keep`.
   func withoutEmptyColumns(keep: Set<String>) -> TrafficTable {
     let kept = columns.indices.filter { column in
       columns[column].isKey || keep.contains(columns[column].name) || rows.contains { !$0[column].isEmpty }

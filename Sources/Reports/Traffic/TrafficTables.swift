@@ -58,10 +58,16 @@ extension TrafficTable {
     return table
   }
 
-  /// Each hour that had traffic.
-  static func hourly(of report: TrafficReport) -> TrafficTable {
-    var table = TrafficTable("hourly", "Per hour", columns: [.key("hour", "hour")] + periodColumns)
-    table.rows = report.hourly.map { [.hour($0.start)] + periodCells($0) }
+  /// Each hour that had traffic, or each day, with messages and with events.
+  static func periods(_ name: String, _ rows: [PeriodRow], start: (Timestamp) -> Cell) -> TrafficTable {
+    let events = TrafficWords.events
+    var table = TrafficTable(
+      name, name,
+      columns: [.key("start", "start")] + periodColumns.dropLast()
+        + events.map { .figure("events_\($0.name)", "events \($0.name)") })
+    table.rows = rows.map { row in
+      [start(row.start)] + periodCells(row).dropLast() + events.map { .count(row.events[keyPath: $0.value]) }
+    }
     return table
   }
 
