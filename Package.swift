@@ -52,6 +52,7 @@ let package = Package(
     tests(of: "Archive", uses: ["Bytes"]),
     tests(of: "Logs", uses: ["Facts", "Bytes"], resources: [.copy("Fixtures")]),
     tests(of: "Messages", uses: ["Facts", "Bytes"]),
+    tests(of: "Reports", uses: ["Analysis", "Facts", "Bytes"]),
   ],
   swiftLanguageModes: [.v6]
 )
