@@ -74,6 +74,13 @@ public struct JSONWriter {
     needsComma = true
   }
 
+  /// A value that is JSON already.
+  public mutating func value(raw json: Bytes) {
+    separate()
+    out.write(json)
+    needsComma = true
+  }
+
   // MARK: Members. An absent value leaves its member out.
 
   public mutating func member(_ name: StaticString, _ text: Bytes?) {

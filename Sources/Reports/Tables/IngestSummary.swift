@@ -1,0 +1,153 @@
+package import Bytes
+
+/// What one `mailflow ingest` read and gave to the store.
+package struct IngestSummary {
+  package struct Source {
+    package var path: String
+    package var format: String?
+    /// Unpacked bytes that were read.
+    package var bytes: Int64 = 0
+    package var lines: Int64 = 0
+    package var recognized: Int64 = 0
+    package var ignored: Int64 = 0
+    package var unrecognized: Int64 = 0
+    package var first: Timestamp?
+    package var last: Timestamp?
+    package var skipped: String?
+    package var error: String?
+
+    package init(path: String) { self.path = path }
+  }
+
+  package var sources: [Source] = []
+  package var messages = 0
+  package var hops = 0
+  package var deliveries = 0
+  package var rejections = 0
+  package var sessions = 0
+  package var rawMessages = 0
+  /// How long it took.
+  package var microseconds: Int64 = 0
+
+  package init() {}
+
+  package func writeJSON(to json: inout JSONWriter) {
+    json.beginObject()
+    json.array("sources", sources) { json, source in
+      json.beginObject()
+      json.member("path", source.path)
+      json.member("format", source.format)
+      IngestSummary.writeCounts(of: source, &json)
+      json.member("first", time: source.first)
+      json.member("last", time: source.last)
+      json.member("skipped", source.skipped)
+      json.member("error", source.error)
+      json.endObject()
+    }
+    json.object("totals") { json in
+      IngestSummary.writeCounts(of: total, &json)
+      json.member("messages", messages)
+      json.member("hops", hops)
+      json.member("deliveries", deliveries)
+      json.member("rejections", rejections)
+      json.member("sessions", sessions)
+      json.member("raw_messages", rawMessages)
+    }
+    json.member("seconds", millionths: microseconds)
+    json.endObject()
+  }
+
+  private static func writeCounts(of source: Source, _ json: inout JSONWriter) {
+    json.member("bytes", source.bytes)
+    json.member("lines", source.lines)
+    json.member("recognized", source.recognized)
+    json.member("ignored", source.ignored)
+    json.member("unrecognized", source.unrecognized)
+  }
+
+  private var total: Source {
+    sources.reduce(into: Source(path: "")) { sum, source in
+      sum.bytes += source.bytes
+      sum.lines += source.lines
+      sum.recognized += source.recognized
+      sum.ignored += source.ignored
+      sum.unrecognized += source.unrecognized
+    }
+  }
+
+  package func writeText(to out: inout ByteWriter, terminal: Terminal, zone: TimeZone) {
+    var table = Columns([.left, .left, .right, .right, .right, .right])
+    table.add(["source", "format", "lines", "recognised", "ignored", "unrecognised"])
+    for source in sources {
+      let path = Escaping.shown(Array(source.path.utf8))
+      if source.error != nil && source.lines == 0 { continue }
+      if let skipped = source.skipped {
+        table.add([path, "skipped: " + skipped])
+        continue
+      }
+      table.add([path, source.format ?? "–"] + IngestSummary.cells(source))
+    }
+    if sources.count > 1 { table.add(["total", ""] + IngestSummary.cells(total)) }
+    table.write(to: &out)
+    let sum = total
+    let seconds = Quantities.duration(microseconds)
+    out.write("\n\(Quantities.count(messages)) messages in \(Quantities.count(hops)) hops, ")
+    out.write("\(Quantities.count(deliveries)) delivery attempts, \(Quantities.count(rejections)) refusals, ")
+    out.write("\(Quantities.count(sessions)) sessions")
+    out.write(rawMessages > 0 ? ", \(Quantities.count(rawMessages)) raw messages.\n" : ".\n")
+    out.write("\(Quantities.bytes(sum.bytes)) in \(seconds).\n")
+    if sum.unrecognized > 0 {
+      out.write("\(Quantities.count(sum.unrecognized)) lines were not understood: see mailflow unrecognized.\n")
+    }
+  }
+
+  private static func cells(_ source: Source) -> [String] {
+    [source.lines, source.recognized, source.ignored, source.unrecognized].map { Quantities.count($0) }
+  }
+}
+
+/// The answer of `mailflow unrecognized`.
+package struct TemplateRows {
+  package struct Row {
+    package var template: [UInt8]
+    package var count: Int64
+    package var example: [UInt8]
+    package var source: String
+    package var line: Int64
+
+    package init(template: [UInt8], count: Int64, example: [UInt8], source: String, line: Int64) {
+      (self.template, self.count, self.example, self.source, self.line) = (template, count, example, source, line)
+    }
+  }
+
+  private let rows: [Row]
+
+  package init(rows: [Row]) { self.rows = rows }
+
+  package func writeJSON(to json: inout JSONWriter) {
+    json.beginArray()
+    for row in rows {
+      json.beginObject()
+      json.member("template", row.template)
+      json.member("count", row.count)
+      json.member("example", row.example)
+      json.member("source", row.source)
+      json.member("line", row.line)
+      json.endObject()
+    }
+    json.endArray()
+  }
+
+  package func writeText(to out: inout ByteWriter, terminal: Terminal) {
+    if rows.isEmpty {
+      out.write("Every line was recognised, or is known to say nothing about mail.\n")
+      return
+    }
+    var table = Columns([.right, .left])
+    for row in rows {
+      table.add([Quantities.count(row.count), Escaping.shown(row.template)])
+      table.add(["", terminal.styled("\(Escaping.shown(Array(row.source.utf8))):\(row.line)", .dim)])
+    }
+    table.write(to: &out)
+  }
+}

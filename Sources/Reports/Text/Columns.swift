@@ -1,0 +1,67 @@
+package import Bytes
+
+/// Rows of cells in aligned columns.
+package struct Columns {
+  package enum Alignment {
+    case left
+    case right
+  }
+
+  private let alignments: [Alignment]
+  private var rows: [[String]] = []
+  /// Columns between two cells.
+  private let gap: String
+
+  package init(_ alignments: [Alignment], gap: Int = 2) {
+    self.alignments = alignments
+    self.gap = String(repeating: " ", count: gap)
+  }
+
+  package mutating func add(_ cells: [String]) { rows.append(cells) }
+
+  /// Writes the rows, each behind `indent` spaces; what does not fit into `width` is cut from the last cell.
+  package func write(to out: inout ByteWriter, indent: Int = 0, width: Int = .max) {
+    var widths = Array(repeating: 0, count: alignments.count)
+    for row in rows {
+      for (column, cell) in row.enumerated() { widths[column] = max(widths[column], Escaping.width(cell)) }
+    }
+    for row in rows {
+      var line = String(repeating: " ", count: indent)
+      for (column, cell) in row.enumerated() {
+        let isLast = column == row.count - 1
+        let room = width == .max ? .max : max(8, width - Escaping.width(line))
+        let text = isLast ? Escaping.cut(cell, to: room) : cell
+        let padding = String(repeating: " ", count: max(0, widths[column] - Escaping.width(text)))
+        switch alignments[column] {
+        case .left: line += isLast ? text : text + padding + gap
+        case .right: line += padding + text + (isLast ? "" : gap)
+        }
+      }
+      while line.last == " " { line.removeLast() }
+      out.write(line + "\n")
+    }
+  }
+}
+
+/// Long text in lines.
+package enum Wrapping {
+  /// The text in lines of at most `width` columns, all but the first behind `indent` spaces; words longer than that are not cut.
+  package static func wrap(_ text: String, width: Int, indent: Int) -> String {
+    var out = ""
+    var used = 0
+    for word in text.split(separator: " ", omittingEmptySubsequences: true) {
+      let length = Escaping.width(String(word))
+      if used > 0 && used + 1 + length > width - indent {
+        out += "\n" + String(repeating: " ", count: indent)
+        used = 0
+      }
+      if used > 0 {
+        out += " "
+        used += 1
+      }
+      out += word
+      used += length
+    }
+    return out
+  }
+}

@@ -1,0 +1,45 @@
+package import Analysis
+package import Bytes
+
+/// What is not at its end, as text: a cause, then its messages.
+package struct StuckText {
+  private let terminal: Terminal
+  private let zone: TimeZone
+
+  package init(terminal: Terminal, zone: TimeZone) {
+    self.terminal = terminal
+    self.zone = zone
+  }
+
+  package func write(_ groups: [StuckGroup], to out: inout ByteWriter) {
+    if groups.isEmpty {
+      out.write("Nothing is stuck.\n")
+      return
+    }
+    let total = groups.reduce(0) { $0 + $1.count }
+    out.write(terminal.styled("\(Quantities.count(total)) recipients are not at their end, for \(groups.count) causes.", .bold) + "\n")
+    for group in groups { write(group, &out) }
+  }
+
+  private func write(_ group: StuckGroup, _ out: inout ByteWriter) {
+    var head = "\(Quantities.count(group.count)) \(group.outcome.rawValue)"
+    if let relay = group.relay { head += ", next host \(Escaping.shown(relay))" }
+    if let domain = group.domain { head += ", to \(Escaping.shown(domain))" }
+    head += ", oldest since \(Quantities.time(group.oldest, zone))"
+    out.write("\n" + terminal.styled(head, .yellow) + "\n")
+    out.write("  " + Wrapping.wrap(Escaping.shown(group.reason), width: terminal.width, indent: 2) + "\n")
+    var table = Columns([.left, .left, .left])
+    for message in group.messages {
+      let queueID = message.hops.last?.queueID ?? message.messageID ?? []
+      let recipients = message.recipients.filter { $0.outcome == group.outcome }
+      let first = recipients.first?.address.map { Escaping.shown($0) } ?? "(recipient not named)"
+      table.add([
+        Escaping.shown(message.hops.last?.host ?? []) + "/" + Escaping.shown(queueID),
+        Quantities.time(message.firstSeen, zone, offset: false),
+        first + (recipients.count > 1 ? " and \(recipients.count - 1) more" : ""),
+      ])
+    }
+    table.write(to: &out, indent: 4, width: terminal.width)
+    if group.messages.count < group.count { out.write("    … see --limit 0 for all\n") }
+  }
+}

@@ -1,0 +1,181 @@
+package import Analysis
+package import Bytes
+import Facts
+
+/// A message's story as text: the answer first, then the path, host by host, then the recipients and verdicts.
+package struct TraceText {
+  private let terminal: Terminal
+  private let zone: TimeZone
+
+  package init(terminal: Terminal, zone: TimeZone) {
+    self.terminal = terminal
+    self.zone = zone
+  }
+
+  package func write(_ message: MessageTrace, to out: inout ByteWriter) {
+    let verdict = Wrapping.wrap(Escaping.shown(Array(message.verdict.utf8)), width: terminal.width, indent: 0)
+    out.write(terminal.styled(verdict, style(of: message.outcome)) + "\n\n")
+    writeHead(message, &out)
+    out.write("\n")
+    for hop in message.hops where hop.from == nil || !message.hops.contains(where: { $0.id == hop.from?.hop }) {
+      write(hop, of: message, depth: 0, &out)
+    }
+    writeRecipients(message, &out)
+    writeVerdicts(message, &out)
+    for child in message.children {
+      let id = Escaping.shown(child.queueID ?? child.messageID ?? [])
+      out.write("Child: \(child.relation) \(id)\n")
+    }
+    for offset in message.clockOffsets {
+      out.write("Clock of \(Escaping.shown(offset.to)) against \(Escaping.shown(offset.from)): ")
+      out.write((offset.offset < 0 ? "" : "+") + Quantities.duration(offset.offset) + " (\(offset.samples) hops)\n")
+    }
+    writeEvidence(message.evidence, &out)
+  }
+
+  private func writeHead(_ message: MessageTrace, _ out: inout ByteWriter) {
+    var table = Columns([.left, .left])
+    if let id = message.messageID { table.add(["Message-ID", "<\(Escaping.shown(id))>"]) }
+    if let sender = message.sender { table.add(["From", sender.isEmpty ? "<> (null sender)" : Escaping.shown(sender)]) }
+    if let subject = message.subject { table.add(["Subject", Escaping.shown(subject)]) }
+    if let size = message.size { table.add(["Size", Quantities.bytes(size)]) }
+    let last = Quantities.time(message.lastSeen, zone)
+    table.add(["Seen", Quantities.time(message.firstSeen, zone, offset: false) + " – " + last])
+    table.write(to: &out)
+  }
+
+  // MARK: Hops
+
+  private func write(_ hop: HopTrace, of message: MessageTrace, depth: Int, _ out: inout ByteWriter) {
+    let indent = String(repeating: " ", count: depth * 3)
+    var line = indent + (depth > 0 ? "└─ " : "") + terminal.styled(Escaping.shown(hop.host), .bold)
+    if let queueID = hop.queueID { line += " " + Escaping.shown(queueID) }
+    if let accepted = hop.accepted { line += "  " + Quantities.time(accepted, zone, offset: false) }
+    if let released = hop.released, let custody = hop.custody {
+      line += " → " + shortTime(released, after: hop.accepted) + " (\(Quantities.duration(custody)))"
+    } else if hop.queueID != nil && hop.accepted != nil {
+      line += " → no end seen"
+    }
+    out.write(line + "\n")
+    let inner = indent + (depth > 0 ? "      " : "   ")
+    let origin = describeOrigin(hop)
+    if !origin.isEmpty { out.write(terminal.styled(inner + origin, .dim) + "\n") }
+    if let from = hop.from, from.grade != "certain" {
+      out.write(inner + "joined by \(from.rule), \(from.grade)\n")
+    }
+    writeDeliveries(hop, inner, &out)
+    for next in message.hops where next.from?.hop == hop.id && depth < 32 {
+      write(next, of: message, depth: depth + 1, &out)
+    }
+  }
+
+  private func describeOrigin(_ hop: HopTrace) -> String {
+    var parts: [String] = []
+    if let client = hop.client { parts.append("from " + describe(client)) }
+    if let helo = hop.helo { parts.append("helo " + Escaping.shown(helo)) }
+    if let tls = hop.tls { parts.append(Escaping.shown(tls.version)) }
+    if let user = hop.user { parts.append("user " + Escaping.shown(user)) }
+    return parts.joined(separator: ", ")
+  }
+
+  private func writeDeliveries(_ hop: HopTrace, _ indent: String, _ out: inout ByteWriter) {
+    var done: Set<Text> = []
+    for delivery in hop.deliveries {
+      let retries = hop.deliveries.filter { $0.recipient == delivery.recipient && $0.status == "deferred" }
+      if delivery.status == "deferred" && retries.count > 3 {
+        guard done.insert(delivery.recipient).inserted, let last = retries.last else { continue }
+        write(last, indent, "\(retries.count) attempts since \(Quantities.time(delivery.time, zone, offset: false)), last ", &out)
+      } else {
+        write(delivery, indent, "", &out)
+      }
+    }
+  }
+
+  private func write(_ delivery: DeliveryTrace, _ indent: String, _ prefix: String, _ out: inout ByteWriter) {
+    var text = prefix + Quantities.time(delivery.time, zone, offset: false) + " "
+    text += terminal.styled(delivery.status, delivery.status == "sent" ? .green : delivery.status == "deferred" ? .yellow : .red)
+    text += " " + Escaping.shown(delivery.recipient)
+    if let original = delivery.originalRecipient { text += " (for \(Escaping.shown(original)))" }
+    if let relay = delivery.relay { text += " to " + describe(relay) }
+    if !delivery.reply.isEmpty { text += ": " + Escaping.shown(delivery.reply) }
+    out.write(indent + Wrapping.wrap(text, width: terminal.width, indent: indent.count + 3) + "\n")
+  }
+
+  private func describe(_ peer: PeerTrace) -> String {
+    let name = peer.name.map { Escaping.shown($0) }
+    let address = peer.address.map { "[" + Escaping.shown($0) + "]" }
+    return (name ?? "") + (address ?? "") + (peer.port.map { ":\($0)" } ?? "")
+  }
+
+  /// Only the time of day where the date is that of `start`.
+  private func shortTime(_ time: Timestamp, after start: Timestamp?) -> String {
+    let text = Quantities.time(time, zone, offset: false)
+    guard let start, Quantities.day(start, zone) == Quantities.day(time, zone) else { return text }
+    return String(text.dropFirst(11))
+  }
+
+  // MARK: Recipients and verdicts
+
+  private func writeRecipients(_ message: MessageTrace, _ out: inout ByteWriter) {
+    guard !message.recipients.isEmpty else { return }
+    out.write("\n")
+    var table = Columns([.left, .left, .left, .right, .right, .left])
+    table.add(["Recipient", "Outcome", "Where", "Tries", "After", ""])
+    for recipient in message.recipients {
+      let name = recipient.address.map { Escaping.shown($0) } ?? "(not named)"
+      let original = recipient.originalAddress.map { "for " + Escaping.shown($0) }
+      let mailbox = recipient.mailbox.map { "into " + Escaping.shown($0) }
+      table.add([
+        name, recipient.outcome.rawValue, Escaping.shown(recipient.host), recipient.attempts > 0 ? "\(recipient.attempts)" : "–",
+        recipient.delay.map { Quantities.duration($0) } ?? "–",
+        [original, mailbox].compactMap { $0 }.joined(separator: ", "),
+      ])
+    }
+    table.write(to: &out)
+  }
+
+  private func writeVerdicts(_ message: MessageTrace, _ out: inout ByteWriter) {
+    guard !message.authentication.isEmpty || !message.spam.isEmpty else { return }
+    out.write("\n")
+    var table = Columns([.left, .left, .left])
+    for result in message.authentication {
+      var detail: [String] = []
+      if let domain = result.domain { detail.append(Escaping.shown(domain)) }
+      if let selector = result.selector { detail.append("selector " + Escaping.shown(selector)) }
+      if let reason = result.reason { detail.append(Escaping.shown(reason)) }
+      detail.append("by \(Escaping.shown(result.source)) on \(Escaping.shown(result.by))")
+      table.add([Escaping.shown(result.method), Escaping.shown(result.result), detail.joined(separator: ", ")])
+    }
+    for spam in message.spam {
+      var score = ""
+      if let points = spam.score { score = decimal(points) + (spam.required.map { " of " + decimal($0) } ?? "") }
+      let action = spam.action.map { Escaping.shown($0) } ?? "–"
+      let detail = [score, spam.reason.map { Escaping.shown($0) } ?? ""].filter { !$0.isEmpty }.joined(separator: ", ")
+      table.add([Escaping.shown(spam.engine), action, detail])
+    }
+    table.write(to: &out, width: terminal.width)
+  }
+
+  private func decimal(_ millionths: Int64) -> String {
+    var out = ByteWriter()
+    out.write(millionths: millionths)
+    return out.string
+  }
+
+  private func writeEvidence(_ evidence: [EvidenceLine]?, _ out: inout ByteWriter) {
+    guard let evidence else { return }
+    out.write("\nEvidence\n")
+    for line in evidence {
+      let place = "\(Escaping.shown(Array(line.source.utf8))):\(line.line)"
+      out.write(terminal.styled(place, .dim) + " " + (line.text.map { Escaping.shown($0) } ?? "(the source is gone or has changed)") + "\n")
+    }
+  }
+
+  private func style(of outcome: Outcome?) -> Terminal.Style {
+    switch outcome {
+    case .delivered, .relayed, .expanded: .green
+    case .bounced, .expired, .rejected, .discarded: .red
+    default: .yellow
+    }
+  }
+}
