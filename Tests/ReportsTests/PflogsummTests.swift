@@ -87,14 +87,14 @@ struct PflogsummTests {
       Senders by message count
       ------------------------
          1200   =cmd|' /C calc'!A0@example.org
-          300   \x1b[31m<script>\u202ex|y@example.net
+          300   \x1b[31m<script>\u{202e}x|y@example.net
 
       Recipients by message count: none
 
       Senders by message size
       -----------------------
          8789k  =cmd|' /C calc'!A0@example.org
-          585k  \x1b[31m<script>\u202ex|y@example.net
+          585k  \x1b[31m<script>\u{202e}x|y@example.net
 
       Recipients by message size: none
 

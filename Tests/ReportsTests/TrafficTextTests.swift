@@ -79,14 +79,14 @@ struct TrafficTextTests {
         23:00         0          0        0         0          0
 
       Senders by messages
-        sender                                 messages      size
-        =cmd|' /C calc'!A0@example.org            1,200  8.58 MiB
-        \x1b[31m<script>\u202ex|y@example.net       300   586 KiB
+        sender                                   messages      size
+        =cmd|' /C calc'!A0@example.org              1,200  8.58 MiB
+        \x1b[31m<script>\u{202e}x|y@example.net       300   586 KiB
 
       Senders by size
-        sender                                 messages      size
-        =cmd|' /C calc'!A0@example.org            1,200  8.58 MiB
-        \x1b[31m<script>\u202ex|y@example.net       300   586 KiB
+        sender                                   messages      size
+        =cmd|' /C calc'!A0@example.org              1,200  8.58 MiB
+        \x1b[31m<script>\u{202e}x|y@example.net       300   586 KiB
 
       Recipient domains
         domain       sent lines      size  deferrals  bounced  avg delay  max delay
