@@ -1,5 +1,6 @@
 package import Analysis
 package import Bytes
+import Facts
 
 /// What is not at its end, as text: a cause, then its messages.
 package struct StuckText {
