@@ -25,7 +25,8 @@ struct TrafficDocument {
     tables.append(TrafficTable.totals(of: report))
     let always: Set = ["received", "delivered"]
     if report.daily.count > 1 { tables.append(TrafficTable.daily(of: report).withoutEmptyColumns(keep: always)) }
-    tables.append(TrafficTable.hoursOfDay(of: report, zone: figures.zone).withoutEmptyColumns(keep: always))
+    let hours = TrafficTable.hoursOfDay(of: report, zone: figures.zone)
+    tables.append(hours.withoutEmptyColumns(keep: always))
     for list in TrafficWords.lists where !report.top[keyPath: list.rows].isEmpty {
       tables.append(TrafficTable.list(list, of: report).withoutEmptyColumns(keep: ["count"]))
     }
