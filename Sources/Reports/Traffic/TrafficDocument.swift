@@ -41,7 +41,9 @@ struct TrafficDocument {
     if !report.ledger.open.isEmpty { tables.append(TrafficTable.open(of: report)) }
   }
 
-  private static func head(of report: TrafficReport, figures: TrafficFigures) -> [(name: String, value: TrafficTable.Cell)] {
+  private static func head(
+    of report: TrafficReport, figures: TrafficFigures
+  ) -> [(name: String, value: TrafficTable.Cell)] {
     var hosts: [UInt8] = []
     for host in report.hosts {
       if !hosts.isEmpty { hosts += Array(", ".utf8) }
