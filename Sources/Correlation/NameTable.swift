@@ -62,6 +62,7 @@ package final class NameTable {
   }
 
   private func copy(_ name: Bytes) -> Bytes {
+    if name.isEmpty { return .empty }
     if name.count > room {
       room = max(NameTable.chunkBytes, name.count)
       chunks.append(.allocate(capacity: room))
