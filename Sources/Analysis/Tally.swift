@@ -362,7 +362,10 @@ package final class Tally: Keeper {
   }
 
   private func fillTop() {
-    let address: (NameID) -> Text = { self.addresses.canonical[$0].array }
+    let address: (NameID) -> Text = { id in
+      let name = self.addresses.canonical[id].array
+      return name.isEmpty ? Array("<>".utf8) : name
+    }
     let domain: (NameID) -> Text = { self.addresses.domains[$0].array }
     let peer: (NameID) -> Text = { id in
       let peer = Peer(self.lexicon.clients[id])

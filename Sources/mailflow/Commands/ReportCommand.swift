@@ -159,7 +159,8 @@ struct ReportCommand: ParsableCommand {
     case .html: TrafficHTML.write(report, zone: zone, to: &output.writer)
     case .text where style != nil: PflogsummText.write(report, zone: zone, to: &output.writer)
     case .text:
-      TrafficText(terminal: .standardOutput(noColor: common.noColor), zone: zone).write(report, to: &output.writer)
+      let terminal = Terminal.standardOutput(noColor: common.noColor)
+      TrafficText(width: terminal.width, color: terminal.color, zone: zone).write(report, to: &output.writer)
     }
     try output.flush()
   }
