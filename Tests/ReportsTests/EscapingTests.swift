@@ -8,7 +8,8 @@ struct EscapingTests {
   @Test("control, invisible and direction characters and broken UTF-8 become visible")
   func visible() {
     #expect(Escaping.shown(TraceSample.text("\u{1B}[31mred\r\n\t\u{7F}")) == #"\x1b[31mred\x0d\x0a\x09\x7f"#)
-    #expect(Escaping.shown(TraceSample.text("a\u{202E}b\u{200B}\u{FEFF}\u{85}")) == #"a\u{202e}b\u{200b}\u{feff}\u{85}"#)
+    #expect(
+      Escaping.shown(TraceSample.text("a\u{202E}b\u{200B}\u{FEFF}\u{85}")) == #"a\u{202e}b\u{200b}\u{feff}\u{85}"#)
     #expect(Escaping.shown([0x61, 0xFF, 0xC3, 0x28, 0xE2, 0x82]) == #"a\xff\xc3(\xe2\x82"#)
     #expect(Escaping.shown([0xED, 0xA0, 0x80]) == #"\xed\xa0\x80"#)
     #expect(Escaping.shown(TraceSample.text("Grüße, 東京 🙂")) == "Grüße, 東京 🙂")
@@ -43,8 +44,14 @@ struct EscapingTests {
 
   @Test("quantities are for people")
   func quantities() {
-    #expect([0, 999, 1000, 1_203_442, -1000].map { Quantities.count(Int64($0)) } == ["0", "999", "1,000", "1,203,442", "-1,000"])
-    #expect([0, 1023, 1024, 18_637, 1_127_428_915].map { Quantities.bytes($0) } == ["0 B", "1023 B", "1.0 KiB", "18.2 KiB", "1.05 GiB"])
+    #expect(
+      [0, 999, 1000, 1_203_442, -1000].map { Quantities.count(Int64($0)) } == [
+        "0", "999", "1,000", "1,203,442", "-1,000",
+      ])
+    #expect(
+      [0, 1023, 1024, 18_637, 1_127_428_915].map { Quantities.bytes($0) } == [
+        "0 B", "1023 B", "1.0 KiB", "18.2 KiB", "1.05 GiB",
+      ])
     #expect(Quantities.duration(430_000) == "0.43 s")
     #expect(Quantities.duration(252_000_000) == "4 m 12 s")
     #expect(Quantities.duration(3_900_000_000) == "1 h 05 m")

@@ -112,9 +112,12 @@ struct TablesTests {
   @Test("templates of lines that were not understood are shown with a place to look at")
   func templates() {
     let rows = TemplateRows(rows: [
-      .init(template: TraceSample.text("lost \u{1B} #"), count: 1200, example: TraceSample.text("lost 7"), source: "mail.log", line: 9)
+      .init(
+        template: TraceSample.text("lost \u{1B} #"), count: 1200, example: TraceSample.text("lost 7"),
+        source: "mail.log", line: 9)
     ])
-    #expect(written { rows.writeText(to: &$0, terminal: TraceSample.plain) } == "1,200  lost \\x1b #\n       mail.log:9\n")
+    #expect(
+      written { rows.writeText(to: &$0, terminal: TraceSample.plain) } == "1,200  lost \\x1b #\n       mail.log:9\n")
     var json = JSONWriter()
     rows.writeJSON(to: &json)
     #expect(

@@ -47,7 +47,9 @@ struct TraceJSONTests {
     let message = try json(refused)
     #expect(message["outcome"] as? String == "mixed")
     #expect(message["sender"] as? String == "")
-    for name in ["message_id", "subject", "size", "children", "clock_offsets", "evidence"] { #expect(message[name] == nil) }
+    for name in ["message_id", "subject", "size", "children", "clock_offsets", "evidence"] {
+      #expect(message[name] == nil)
+    }
     let recipients = try #require(message["recipients"] as? [[String: Any]])
     #expect(Set(recipients[0].keys) == ["outcome", "host", "reply", "attempts"])
   }
@@ -55,11 +57,13 @@ struct TraceJSONTests {
   @Test("a stuck group names its cause and its messages in short")
   func stuck() throws {
     let group = StuckGroup(
-      reason: TraceSample.text("connection refused"), outcome: .deferred, relay: TraceSample.text("mx2"), domain: nil, count: 3,
+      reason: TraceSample.text("connection refused"), outcome: .deferred, relay: TraceSample.text("mx2"), domain: nil,
+      count: 3,
       oldest: TraceSample.time(5), messages: [TraceSample.relayed])
     var json = JSONWriter()
     StuckJSON.write([group], to: &json)
-    let document = try #require(try JSONSerialization.jsonObject(with: Data(json.out.bytes)) as? [String: [[String: Any]]])
+    let document = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.out.bytes)) as? [String: [[String: Any]]])
     let first = try #require(document["groups"]?.first)
     #expect(Set(first.keys) == ["reason", "outcome", "relay", "count", "oldest", "messages"])
     #expect(first["oldest"] as? String == "2026-10-24T00:00:05Z")

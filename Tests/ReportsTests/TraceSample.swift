@@ -32,10 +32,12 @@ enum TraceSample {
     first.helo = text("client")
     first.tls = TLSTrace(version: text("TLSv1.3"), cipher: nil, bits: 256)
     first.deliveries = [670, 970, 1870, 5470].map {
-      DeliveryTrace(time: time($0), recipient: text("bob@example.net"), status: "deferred", reply: text("connection refused"))
+      DeliveryTrace(
+        time: time($0), recipient: text("bob@example.net"), status: "deferred", reply: text("connection refused"))
     }
     var sent = DeliveryTrace(
-      time: time(10_669), recipient: text("bob@example.net"), status: "sent", reply: text("250 2.0.0 Ok: queued as 9ZZ"))
+      time: time(10_669), recipient: text("bob@example.net"), status: "sent", reply: text("250 2.0.0 Ok: queued as 9ZZ")
+    )
     sent.relay = PeerTrace(name: text("mx2.example.net"), address: text("192.0.2.2"), port: 25)
     sent.delay = 10_000_000_000
     sent.delays = (9_999_000_000, 0, 250_000, 750_000)
@@ -58,7 +60,8 @@ enum TraceSample {
     dkim.domain = text("example.org")
     message.authentication = [dkim]
     message.evidence = [
-      EvidenceLine(source: "mail.log", line: 12, offset: 1024, text: text("Oct 24 02:11:09 mx1 postfix/qmgr[7]: 4bYx2k: x")),
+      EvidenceLine(
+        source: "mail.log", line: 12, offset: 1024, text: text("Oct 24 02:11:09 mx1 postfix/qmgr[7]: 4bYx2k: x")),
       EvidenceLine(source: "gone.log", line: 1, offset: 0, text: nil),
     ]
     return message

@@ -116,7 +116,8 @@ struct TraceTextTests {
     var message = TraceSample.relayed
     message.hops[0].deliveries = (0..<20_000).map {
       DeliveryTrace(
-        time: TraceSample.time($0), recipient: TraceSample.text("r\($0 % 4000)@example.net"), status: "deferred", reply: [])
+        time: TraceSample.time($0), recipient: TraceSample.text("r\($0 % 4000)@example.net"), status: "deferred",
+        reply: [])
     }
     let text = screen(message)
     #expect(text.components(of: "5 attempts since") == 4000)

@@ -15,7 +15,11 @@ enum HopOrder {
     var roots: [Int] = []
     var next: [Int: [Int]] = [:]
     for (index, hop) in hops.enumerated() {
-      if let origin = hop.from.flatMap({ places[$0.hop] }) { next[origin, default: []].append(index) } else { roots.append(index) }
+      if let origin = hop.from.flatMap({ places[$0.hop] }) {
+        next[origin, default: []].append(index)
+      } else {
+        roots.append(index)
+      }
     }
     var steps: [Step] = []
     var seen = Array(repeating: false, count: hops.count)
