@@ -25,8 +25,8 @@ struct LedgerBook {
       var continued = named
       for delivery in hop.deliveries {
         guard let outcome = delivery.outcome else { continue }
-        row.outcomes[outcome] += 1
-        continued -= 1
+        row.outcomes[outcome] += Int(delivery.count)
+        continued -= Int(delivery.count)
       }
       row.outcomes[hop.rest.outcome] += Int(hop.rest.count)
       // local(8) writes a line for each file, command or mailbox that an alias stands for: these are recipients of their own.
@@ -57,12 +57,13 @@ struct LedgerBook {
 }
 
 extension Hop {
-  /// Recipients that have a delivery line here.
+  /// Recipients that have a delivery line here at which their story on this host ends, or goes on at the next.
   var namedRecipients: Int {
-    guard deliveries.count > 1 else { return deliveries.count }
-    var seen: Set<UInt64> = []
-    for delivery in deliveries { seen.insert(UInt64(delivery.recipient) << 32 | UInt64(delivery.original)) }
-    return seen.count
+    var named = 0
+    for delivery in deliveries where delivery.status != .deferred || delivery.outcome != nil {
+      if delivery.status != .deliverable && delivery.status != .undeliverable { named += Int(delivery.count) }
+    }
+    return named
   }
 
   func expandsLocally(_ lexicon: Lexicon) -> Bool {

@@ -9,7 +9,7 @@ struct RecipientList {
   private let notes: [LineFact]
   private var entries: [RecipientTrace] = []
   /// Recipients whose story goes on in another hop, with the hop that handed them on.
-  private var continued: [(hop: Hop, recipient: NameID)] = []
+  private var continued: [(hop: Hop, recipient: NameID, original: NameID)] = []
 
   init(lexicon: Lexicon, root: Hop, notes: [LineFact]) {
     self.lexicon = lexicon
@@ -20,7 +20,7 @@ struct RecipientList {
   mutating func add(deliveriesOf hop: Hop) {
     for delivery in hop.deliveries {
       guard let outcome = delivery.outcome else {
-        if delivery.status == .sent { continued.append((hop, delivery.recipient)) }
+        if delivery.status == .sent { continued.append((hop, delivery.recipient, delivery.original)) }
         continue
       }
       entries.append(entry(hop, delivery, outcome))
@@ -60,7 +60,10 @@ struct RecipientList {
   }
 
   /// Refusals that came when the message had its queue id already.
+  ///
+  /// At a later hop it was our own host that was refused: its delivery line tells the same.
   mutating func add(rejections: [LineFact], of hop: Hop) {
+    guard hop.link == nil else { return }
     for line in rejections where line.action == 0 || lexicon.words[line.action] != "warn" {
       let entry = RecipientTrace(refused: line, lexicon)
       guard !entries.contains(where: { $0.address != nil && $0.address == entry.address && $0.outcome == .rejected }) else { continue }
@@ -74,8 +77,8 @@ struct RecipientList {
     var names: [NameID] = hop.link.map { link in
       continued.filter { $0.hop === link.from && !hop.tellsOf($0.recipient, lexicon) }.map(\.recipient)
     } ?? []
-    let rules = notes.filter { ($0.event == .held || $0.event == .discarded) && $0.recipient != nil }
-    if names.isEmpty { names = rules.compactMap(\.recipient) }
+    let rules = notes.filter { [.held, .discarded, .redirected].contains($0.event) }
+    for name in hop.summary.named + rules.compactMap(\.recipient) where !names.contains(name) { names.append(name) }
     if hop.rest.outcome == .rejected && !entries.isEmpty { return }
     var missing = max(0, Int(hop.rest.count) - names.count)
     if names.isEmpty && missing > 0 { missing = 1 }
@@ -90,7 +93,17 @@ struct RecipientList {
 
   /// All entries, with one more for each address that others replaced.
   var finished: [RecipientTrace] {
-    var all = entries
+    var entries = self.entries
+    for (_, recipient, original) in continued where original != 0 {
+      let name = lexicon.addresses[recipient].array
+      for index in entries.indices where entries[index].originalAddress == nil {
+        guard let address = entries[index].address, same(address, name) else { continue }
+        entries[index].originalAddress = lexicon.addresses[original].array
+      }
+    }
+    var all = entries.filter { entry in
+      entry.outcome != .expanded || !entries.contains { $0.outcome != .expanded && $0.address != nil && $0.address == entry.address }
+    }
     for entry in entries {
       guard let original = entry.originalAddress, let address = entry.address, !same(original, address),
         !all.contains(where: { $0.address.map { same($0, original) } ?? false })

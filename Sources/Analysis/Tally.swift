@@ -63,6 +63,8 @@ package final class Tally: Keeper {
 
   // MARK: Keeper
 
+  package var wantsDetails: Bool { false }
+
   package func keep(message: [Hop]) {
     guard passes(message) else { return }
     let root = message[0]
@@ -94,7 +96,9 @@ package final class Tally: Keeper {
   }
 
   package func keep(_ session: Session) {
-    guard let started = session.started, isInside(started), passes(session.host) else { return }
+    guard let started = session.started, isInside(started), passes(session.host),
+      lexicon.words[session.program].hasSuffix("smtpd")
+    else { return }
     report.sessions.connections += 1
     if session.lostReason != 0 { report.sessions.lost += 1 }
     at(started) { $0.events.connections += 1 }
@@ -263,16 +267,17 @@ package final class Tally: Keeper {
     let size = max(0, hop.summary.size)
     for delivery in hop.deliveries {
       guard let outcome = delivery.outcome, isInside(delivery.time) else { continue }
+      let count = Int64(delivery.count)
       if isNotification {
-        report.notifications[outcome] += 1
+        report.notifications[outcome] += Int(count)
         continue
       }
-      at(delivery.time) { $0.messages[outcome] += 1 }
+      at(delivery.time) { $0.messages[outcome] += Int(count) }
       guard outcome == .delivered || outcome == .relayed else { continue }
-      report.bytes.delivered += size
+      report.bytes.delivered += size * count
       recipients.update(addresses.entry(delivery.recipient).canonical) {
-        $0.count += 1
-        $0.bytes += size
+        $0.count += count
+        $0.bytes += size * count
       }
       if let accepted = root.summary.accepted {
         delays.add(delivery.time.microseconds - accepted.microseconds)

@@ -76,7 +76,7 @@ final class TraceBuilder {
   }
 
   private func isAbout(_ note: LineFact, _ hop: Hop, _ client: Peer) -> Bool {
-    if note.event == .held || note.event == .discarded {
+    if note.event == .held || note.event == .discarded || note.event == .redirected {
       return note.pid == Int64(hop.summary.pid) && note.client == hop.summary.client
     }
     guard note.event == .spf || note.event == .greylist, note.client != 0, let address = client.address,

@@ -18,12 +18,14 @@ package final class LineReader {
   /// Lines that were longer than the limit, so that their tail was skipped.
   package private(set) var cutLines: Int64 = 0
   /// The offset in the unpacked stream of the first byte that belongs to no line handed out so far.
-  package private(set) var offset: Int64
+  package var offset: Int64 { endOffset - Int64(end - cursor) }
 
   private let nextBlock: () throws(ArchiveError) -> Bytes?
   private let limit: Int
   private var cursor: UnsafePointer<UInt8>
   private var end: UnsafePointer<UInt8>
+  /// The offset in the unpacked stream of `end`. Only this is kept: a second count would be written with every line.
+  private var endOffset: Int64
   /// A line that lies in more than one block is put together here.
   private let joined: UnsafeMutablePointer<UInt8>
   /// Thrown when the bytes before it have been handed out.
@@ -36,7 +38,7 @@ package final class LineReader {
 
   /// Reads the lines of the blocks that `nextBlock` gives; each is valid until the next is asked for.
   init(offset: Int64, limit: Int, nextBlock: @escaping () throws(ArchiveError) -> Bytes?) {
-    self.offset = offset
+    endOffset = offset
     self.limit = limit
     self.nextBlock = nextBlock
     cursor = Bytes.empty.start
@@ -57,7 +59,6 @@ package final class LineReader {
       if count <= limit {
         let line = Line(bytes: Bytes(start: cursor, count: count), offset: offset, isPartial: false)
         cursor += count + 1
-        offset += Int64(count + 1)
         return line
       }
     }
@@ -87,7 +88,6 @@ package final class LineReader {
       kept += part
       length += piece
       cursor += piece + (hit == nil ? 0 : 1)
-      offset += Int64(piece + (hit == nil ? 0 : 1))
       if hit != nil { break }
     }
     if length > limit { cutLines += 1 }
@@ -101,6 +101,7 @@ package final class LineReader {
       guard let block = try nextBlock() else { return false }
       cursor = block.start
       end = block.end
+      endOffset += Int64(block.count)
       return true
     } catch {
       failure = error

@@ -59,6 +59,12 @@ public struct ByteWriter {
     write(digits: fraction, width: width)
   }
 
+  /// Moves all that `other` holds behind this.
+  public mutating func take(_ other: inout ByteWriter) {
+    bytes.append(contentsOf: other.bytes)
+    other.removeAll()
+  }
+
   public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
   public var string: String { String(decoding: bytes, as: UTF8.self) }

@@ -82,6 +82,12 @@ public struct JSONWriter {
     value(text)
   }
 
+  public mutating func member(_ name: StaticString, _ text: [UInt8]?) {
+    guard let text else { return }
+    key(name)
+    text.withBytes { value($0) }
+  }
+
   public mutating func member(_ name: StaticString, _ text: String?) {
     guard let text else { return }
     key(name)

@@ -9,6 +9,7 @@ package final class Assembler: FactSink {
   private let keeper: any Keeper
   private let weaver: Weaver
   private let keepsEvidence: Bool
+  private let wantsDetails: Bool
   private var sessions = OpenSessions()
   private var lines = LineWindow()
   private var latestHost = (name: [UInt8](), id: NameID(0))
@@ -18,6 +19,7 @@ package final class Assembler: FactSink {
     self.lexicon = lexicon
     self.keeper = keeper
     self.keepsEvidence = keepsEvidence
+    wantsDetails = keeper.wantsDetails
     weaver = Weaver(lexicon: lexicon, keeper: keeper)
   }
 
@@ -30,9 +32,10 @@ package final class Assembler: FactSink {
     case .connect, .disconnect, .tls:
       guard fact[.clientAddress] != nil || fact[.clientName] != nil, fact.pid != 0 else { return }
       sessions.take(fact, host: host, lexicon: lexicon, evidence: evidence) { keeper.keep($0) }
-    case .reject, .auth, .filter, .dkim, .spf, .dmarc, .arc, .dnsbl, .greylist, .mailbox, .warning, .error, .lifecycle:
-      takeLine(fact)
-    case .held, .discarded:
+    case .reject, .mailbox, .warning, .error: takeLine(fact)
+    case .auth, .filter, .dkim, .spf, .dmarc, .arc, .dnsbl, .greylist, .lifecycle:
+      if wantsDetails { takeLine(fact) }
+    case .held, .discarded, .redirected:
       if fact[.queueID] == nil { takeLine(fact) }
     default: break
     }
@@ -96,10 +99,20 @@ extension Assembler {
     hop.add(said)
   }
 
+  private func takeEnvelope(_ fact: Fact, _ hop: Hop) {
+    for (field, kind) in [(TextField.sender, HopFact.Kind.sender), (.recipient, .recipient)] {
+      guard let address = fact[field] else { continue }
+      var said = HopFact(kind, at: fact.time)
+      said.name = lexicon.addresses.intern(address)
+      hop.add(said)
+    }
+  }
+
   private func refuse(_ fact: Fact, _ hop: Hop) {
     var refused = HopFact(.rejected, at: fact.time)
     refused.text = (fact[.reply] ?? fact[.reason] ?? .empty).array
     hop.add(refused)
+    takeEnvelope(fact, hop)
     weaver.close(hop, at: fact.time)
   }
 
@@ -136,6 +149,7 @@ extension Assembler {
       said.text = (fact[.reason] ?? fact[.reply] ?? fact[.action] ?? .empty).array
       said.other = fact[.engine].map(lexicon.words.intern) ?? 0
       takeSubject(fact, hop)
+      takeEnvelope(fact, hop)
     default: break
     }
     hop.add(said)
@@ -173,7 +187,7 @@ extension Assembler {
         beforeQueue, fact[.delayInQueue] ?? -1, fact[.delayConnection] ?? -1, fact[.delayTransmission] ?? -1
       )
     }
-    delivery.reply = fact[.reply]?.array ?? []
+    if wantsDetails || status != .sent { delivery.reply = fact[.reply]?.array ?? [] }
     delivery.fate = fate(fact)
     delivery.count = Int32(clamping: fact.count)
     if status == .sent, let next = fact[.nextQueueID], !next.isEmpty {

@@ -26,6 +26,10 @@ package struct HopFact: Equatable {
     case filtered = 12
     /// `text` is the subject.
     case subject = 13
+    /// A line that refuses, holds, redirects or throws away the message names its sender: `name`.
+    case sender = 14
+    /// Such a line names a recipient: `name`.
+    case recipient = 15
   }
 
   package var kind: Kind
@@ -164,12 +168,15 @@ package final class Hop {
   /// The row in the store; 0 if it has none yet.
   package var row: Int64 = 0
 
+  /// During a resolution: deliveries that another hop continues, by their place, and which.
+  var continuations: [(delivery: Int, hop: Hop)] = []
   // State of a hop that is still being assembled.
   var weave = WeaveState()
 
   package init(host: NameID, queueID: [UInt8]) {
     self.host = host
     self.queueID = queueID
+    facts.reserveCapacity(6)
   }
 }
 

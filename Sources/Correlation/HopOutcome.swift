@@ -28,9 +28,14 @@ extension Hop {
     guard !isProbe else { return }
     let outcome = queueOutcome(after: s.first)
     if s.recipients > Int64(known) {
+      // An MTA drops duplicates silently, and so recipients that a rule replaced by the same other one.
       rest.count = s.recipients - Int64(known)
+      if s.isRedirected && s.removed != nil && known > 0 {
+        rest.outcome = .expanded
+        return
+      }
     } else if s.recipients < 0 && known == 0 && (s.rejected != nil || s.discarded != nil || s.isHeld) {
-      rest.count = 1
+      rest.count = Int64(max(1, s.named.count))
     }
     rest.outcome = outcome
   }

@@ -49,6 +49,10 @@ package struct HopSummary {
   package var previousQueueID: [UInt8]?
   /// On hold at last.
   package var isHeld = false
+  /// Its recipients were replaced by others.
+  package var isRedirected = false
+  /// Recipients named by lines that refuse, hold or throw away the message.
+  package var named: [NameID] = []
   /// Why it was refused, discarded or redirected: the words of the fact that decided.
   package var reason: [UInt8]?
 
@@ -91,6 +95,9 @@ extension Hop {
         s.rejected = fact.time
         s.reason = fact.text
       case .held, .released: lastHold = fact
+      case .redirected: s.isRedirected = true
+      case .sender: s.sender = s.sender ?? fact.name
+      case .recipient where !s.named.contains(fact.name): s.named.append(fact.name)
       case .subject where s.subject == nil: s.subject = fact.text
       default: break
       }

@@ -3,6 +3,8 @@ package import Facts
 
 /// Whoever keeps what correlation made: the store, or a report's tally.
 package protocol Keeper: AnyObject {
+  /// Whether verdicts of filters and checks, and replies to successful deliveries, are to be kept at all.
+  var wantsDetails: Bool { get }
   /// Takes one message: its hops from the first to the last, resolved.
   func keep(message hops: [Hop])
   func keep(_ line: LineFact)

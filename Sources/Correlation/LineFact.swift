@@ -69,7 +69,7 @@ package final class LineFact {
   package var bearsOnOutcome: Bool {
     switch event {
     case .mailbox: !messageID.isEmpty
-    case .held, .discarded: queueID.isEmpty
+    case .held, .discarded, .redirected: queueID.isEmpty
     default: false
     }
   }

@@ -4,32 +4,27 @@ import Bytes
 struct LineWindow {
   private var waiting: [LineFact] = []
   private var head = 0
-  private var known: [Key: LineFact] = [:]
-
-  private struct Key: Hashable {
-    var identity: Int64
-    var second: Int64
-    var pid: Int64
-    var host: NameID
-  }
+  /// By the hash of a line's identity. Of two lines whose hashes meet the later one is known; the store tells them apart.
+  private var known: [UInt64: LineFact] = [:]
 
   /// Takes a line fact; those that have waited long enough go to `keep`. Returns false if it was known already.
   mutating func add(_ line: LineFact, keep: (LineFact) -> Void) -> Bool {
     let due = line.time.advanced(bySeconds: -Limits.lingerSeconds)
     while head < waiting.count && (waiting[head].time < due || waiting.count - head > Limits.waitingLines) {
-      known[key(waiting[head])] = nil
-      keep(waiting[head])
+      let old = waiting[head]
       head += 1
+      if let first = known[old.hash], first === old { known[old.hash] = nil }
+      keep(old)
     }
     if head > 1024 && head * 2 > waiting.count {
       waiting.removeFirst(head)
       head = 0
     }
-    if let same = known[key(line)] {
+    if let same = known[line.hash], same.isSameLine(as: line) {
       same.merge(line)
       return false
     }
-    known[key(line)] = line
+    known[line.hash] = line
     waiting.append(line)
     return true
   }
@@ -40,13 +35,18 @@ struct LineWindow {
     head = 0
     known.removeAll()
   }
-
-  private func key(_ line: LineFact) -> Key {
-    Key(identity: line.identity, second: line.time.seconds, pid: line.pid, host: line.host)
-  }
 }
 
 extension LineFact {
+  fileprivate var hash: UInt64 {
+    let place = UInt64(bitPattern: time.seconds) &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(bitPattern: pid) << 20 ^ UInt64(host)
+    return UInt64(bitPattern: identity) ^ place
+  }
+
+  fileprivate func isSameLine(as other: LineFact) -> Bool {
+    identity == other.identity && time.seconds == other.time.seconds && pid == other.pid && host == other.host
+  }
+
   /// Takes over what the same line, read once more, adds: a finer stamp, a greater count.
   func merge(_ other: LineFact) {
     time = time.merged(with: other.time)

@@ -8,8 +8,8 @@ package struct Resolution {
   private let lexicon: Lexicon
   private let hops: [Hop]
   private let notes: [LineFact]
-  /// For each hop the deliveries that another hop continues, and which.
-  private var continuations: [ObjectIdentifier: [Int: Hop]] = [:]
+  /// Hops by queue id, where there are so many that looking through all would be slow.
+  private var byID: [[UInt8]: [Hop]] = [:]
 
   private init(_ hops: [Hop], notes: [LineFact], lexicon: Lexicon) {
     self.hops = hops
@@ -25,6 +25,7 @@ package struct Resolution {
     for hop in hops {
       hop.summarize(lexicon)
       hop.link = nil
+      hop.continuations.removeAll()
     }
     if hops.count == 1 {
       Resolution(hops, notes: notes, lexicon: lexicon).conclude()
@@ -51,25 +52,30 @@ package struct Resolution {
 
 extension Resolution {
   private mutating func linkByQueueID() {
-    var byID: [[UInt8]: [Hop]] = [:]
-    for hop in hops { byID[hop.queueID, default: []].append(hop) }
+    if hops.count > 16 {
+      for hop in hops { byID[hop.queueID, default: []].append(hop) }
+    }
     for hop in hops {
       for (index, delivery) in hop.deliveries.enumerated() where !delivery.nextQueueID.isEmpty && delivery.status == .sent {
-        guard let next = successor(of: hop, delivery, among: byID[delivery.nextQueueID] ?? []) else { continue }
-        continuations[ObjectIdentifier(hop), default: [:]][index] = next.hop
+        guard let next = successor(of: hop, delivery, among: candidates(delivery.nextQueueID)) else { continue }
+        hop.continuations.append((index, next.hop))
         join(next.hop, Link(from: hop, rule: delivery.fate == .forwarded ? .forwarded : .reply, grade: next.grade))
       }
       for fact in hop.facts where fact.kind == .filtered {
-        if let next = nearest(byID[fact.text] ?? [], to: fact.time, on: hop.host), next !== hop {
+        if let next = nearest(candidates(fact.text), to: fact.time, on: hop.host), next !== hop {
           join(next, Link(from: hop, rule: .filter, grade: .certain))
         }
       }
       if let previous = hop.summary.previousQueueID,
-        let from = nearest(byID[previous] ?? [], to: hop.summary.first, on: hop.host), from !== hop
+        let from = nearest(candidates(previous), to: hop.summary.first, on: hop.host), from !== hop
       {
         join(hop, Link(from: from, rule: hop.summary.origin == .local ? .requeued : .filter, grade: .certain))
       }
     }
+  }
+
+  private func candidates(_ queueID: [UInt8]) -> [Hop] {
+    byID.isEmpty ? hops.filter { $0.queueID == queueID } : byID[queueID] ?? []
   }
 
   /// The hop that `delivery` of `hop` went to, if one of the candidates proves to be it.
@@ -92,14 +98,22 @@ extension Resolution {
     guard delivery.relay != 0 else { return next.host == hop.host ? .certain : nil }
     let relay = Peer(lexicon.relays[delivery.relay])
     if relay.isLoopback { return next.host == hop.host ? .certain : nil }
-    let there = lexicon.hosts[next.host]
-    if let name = relay.name, HostName.same(name, there) { return .certain }
-    if next.summary.client != 0 {
-      let client = Peer(lexicon.clients[next.summary.client])
-      if let name = client.name, HostName.same(name, lexicon.hosts[hop.host]) { return .certain }
+    let isNamed = relay.name.map { HostName.same($0, lexicon.hosts[next.host]) } ?? false
+    let isClient = comes(next, from: hop)
+    if let id = hop.summary.messageID, let nextID = next.summary.messageID, !id.isEmpty, !nextID.isEmpty {
+      // A relay may write a new Message-ID, but then both hosts must name each other.
+      return id == nextID || isNamed && isClient ? .certain : nil
     }
-    if let id = hop.summary.messageID, !id.isEmpty, id == next.summary.messageID { return .certain }
-    return next.hasReusableID || next.summary.messageID != nil && hop.summary.messageID != nil ? nil : .probable
+    if isNamed && isClient { return .certain }
+    return isNamed || isClient && !next.hasReusableID ? .probable : nil
+  }
+
+  /// Whether the client that `next` names is the host of `hop`.
+  private func comes(_ next: Hop, from hop: Hop) -> Bool {
+    guard next.summary.client != 0 else { return false }
+    let client = Peer(lexicon.clients[next.summary.client])
+    if client.isLoopback { return next.host == hop.host }
+    return client.name.map { HostName.same($0, lexicon.hosts[hop.host]) } ?? false
   }
 
   private func nearest(_ candidates: [Hop], to time: Timestamp, on host: NameID) -> Hop? {
@@ -136,17 +150,18 @@ extension Resolution {
       guard let best else { continue }
       next.link = Link(from: best.from, rule: .messageID, grade: .probable)
       for (index, delivery) in best.from.deliveries.enumerated() where leads(best.from, index, delivery, to: next) {
-        continuations[ObjectIdentifier(best.from), default: [:]][index] = next
+        best.from.continuations.append((index, next))
       }
     }
   }
 
   private func leads(_ hop: Hop, _ index: Int, _ delivery: Delivery, to next: Hop) -> Bool {
-    guard delivery.status == .sent, delivery.fate == .none, continuations[ObjectIdentifier(hop)]?[index] == nil,
+    guard delivery.status == .sent, delivery.fate == .none, !hop.continuations.contains(where: { $0.delivery == index }),
       let accepted = next.summary.accepted
     else { return false }
-    let gap = accepted.microseconds - delivery.time.microseconds
-    guard gap > -600_000_000 && gap < Limits.jitterSeconds * 1_000_000 else { return false }
+    let jitter = Limits.jitterSeconds
+    guard accepted < delivery.time.advanced(bySeconds: jitter), accepted > hop.summary.first.advanced(bySeconds: -jitter)
+    else { return false }
     let transport = lexicon.words[delivery.transport]
     if next.summary.origin == .local {
       return hop.host == next.host && !(transport == "smtp" || transport == "lmtp" || transport == "local" || transport == "virtual")
@@ -154,6 +169,7 @@ extension Resolution {
     }
     guard delivery.relay != 0, delivery.nextQueueID.isEmpty, hop.summary.sender == next.summary.sender else { return false }
     let relay = Peer(lexicon.relays[delivery.relay])
+    guard comes(next, from: hop) else { return false }
     if relay.isLoopback { return hop.host == next.host && transport != "lmtp" }
     return relay.name.map { HostName.same($0, lexicon.hosts[next.host]) } ?? false
   }
@@ -164,8 +180,7 @@ extension Resolution {
 extension Resolution {
   /// The hops that links connect, each message from its first hop on.
   private func components() -> [[Hop]] {
-    var numbers: [ObjectIdentifier: Int] = [:]
-    for (index, hop) in hops.enumerated() { numbers[ObjectIdentifier(hop)] = index }
+    for (index, hop) in hops.enumerated() { hop.weave.place = index }
     var parents = Array(hops.indices)
     func root(_ index: Int) -> Int {
       var index = index
@@ -176,14 +191,14 @@ extension Resolution {
       return index
     }
     for (index, hop) in hops.enumerated() {
-      guard let link = hop.link, link.grade != .guess, let from = numbers[ObjectIdentifier(link.from)] else { continue }
-      let (a, b) = (root(index), root(from))
+      guard let link = hop.link, link.grade != .guess else { continue }
+      let (a, b) = (root(index), root(link.from.weave.place))
       if a == b && precedesItself(hop) { hop.link = nil }
       parents[max(a, b)] = min(a, b)
     }
-    var members: [Int: [Hop]] = [:]
-    for (index, hop) in hops.enumerated() { members[root(index), default: []].append(hop) }
-    return members.sorted { $0.key < $1.key }.map { rootFirst($0.value) }
+    var members: [[Hop]] = Array(repeating: [], count: hops.count)
+    for (index, hop) in hops.enumerated() { members[root(index)].append(hop) }
+    return members.filter { !$0.isEmpty }.map { rootFirst($0) }
   }
 
   /// Hostile or broken logs can name queue ids in a circle.
@@ -213,28 +228,37 @@ extension Resolution {
   private func conclude() {
     let lasts = hops.map { lastAttempts(of: $0) }
     for (hop, last) in zip(hops, lasts) {
-      let continued = continuations[ObjectIdentifier(hop)] ?? [:]
-      for index in last { hop.deliveries[index].outcome = outcome(of: hop, hop.deliveries[index], next: continued[index]) }
+      for index in last {
+        let next = hop.continuations.first { $0.delivery == index }?.hop
+        hop.deliveries[index].outcome = outcome(of: hop, hop.deliveries[index], next: next)
+      }
     }
+    // Hops that go on in each other must not keep each other alive.
+    for hop in hops { hop.continuations.removeAll() }
   }
 
-  /// The last attempt for each recipient. Counts the recipients without any, too.
+  /// The attempts at which a recipient's story on this hop ends: each success or bounce, since the same address may stand in an
+  /// envelope more than once, and of what was only put off the last. Counts the recipients without any, too.
   private func lastAttempts(of hop: Hop) -> [Int] {
     applyRules(to: hop)
-    var last: [UInt64: Int] = [:]
+    var last: [Int] = []
     var isProbe = false
-    for (index, delivery) in hop.deliveries.enumerated() {
+    for index in hop.deliveries.indices {
       hop.deliveries[index].outcome = nil
-      if delivery.status == .deliverable || delivery.status == .undeliverable {
-        isProbe = true
-        continue
+      switch hop.deliveries[index].status {
+      case .deliverable, .undeliverable: isProbe = true
+      case .sent, .bounced, .expired: last.append(index)
+      case .deferred:
+        let delivery = hop.deliveries[index]
+        let isSuperseded = hop.deliveries.contains {
+          $0.recipient == delivery.recipient && $0.follows(delivery)
+            && ($0.original == delivery.original || $0.original == 0 || delivery.original == 0)
+        }
+        if !isSuperseded { last.append(index) }
       }
-      let key = UInt64(delivery.recipient) << 32 | UInt64(delivery.original)
-      if let known = last[key], hop.deliveries[known].follows(delivery) { continue }
-      last[key] = index
     }
-    hop.concludeRest(known: last.count, isProbe: isProbe)
-    return Array(last.values)
+    hop.concludeRest(known: last.reduce(0) { $0 + Int(hop.deliveries[$1].count) }, isProbe: isProbe)
+    return last
   }
 
   /// Rules that act on a whole message before it has a queue id: `NOQUEUE: hold`, `NOQUEUE: discard`.

@@ -35,6 +35,7 @@ package struct Session {
     pid = fact.pid
     client = lexicon.client(of: fact)
     lastSeen = fact.time
+    started = fact.event == .connect ? fact.time : nil
     self.evidence = evidence
   }
 
@@ -44,49 +45,70 @@ package struct Session {
 
 /// Sessions that are being assembled, by process: a process serves one client at a time.
 struct OpenSessions {
-  private var open: [Key: Session] = [:]
-
-  private struct Key: Hashable {
-    var host: NameID
-    var pid: Int64
-  }
+  private var places: [UInt64: Int] = [:]
+  private var open: [Session] = []
+  private var free: [Int] = []
 
   /// Takes what `fact` says of a session; a session that it ends, or that must have ended before it, goes to `finish`.
   mutating func take(_ fact: Fact, host: NameID, lexicon: Lexicon, evidence: Evidence, finish: (Session) -> Void) {
-    let key = Key(host: host, pid: fact.pid)
-    if fact.event == .connect {
-      if let old = open.removeValue(forKey: key) { finish(old) }
-      var session = Session(fact, host: host, lexicon: lexicon, evidence: evidence)
-      session.started = fact.time
-      open[key] = session
+    let key = UInt64(host) << 40 ^ UInt64(bitPattern: fact.pid)
+    if let place = places[key] {
+      guard fact.event != .connect else {
+        if open[place].isSame(fact, evidence, lexicon) { return }
+        finish(open[place])
+        open[place] = Session(fact, host: host, lexicon: lexicon, evidence: evidence)
+        return
+      }
+      guard open[place].add(fact, lexicon) else { return }
+      places[key] = nil
+      free.append(place)
+      finish(open[place])
       return
     }
-    var session = open[key] ?? Session(fact, host: host, lexicon: lexicon, evidence: evidence)
-    session.lastSeen = max(session.lastSeen ?? fact.time, fact.time)
-    switch fact.event {
-    case .tls:
-      session.tlsVersion = fact[.tlsVersion].map(lexicon.words.intern) ?? 0
-      session.tlsCipher = fact[.tlsCipher].map(lexicon.words.intern) ?? 0
-      session.tlsBits = fact[.tlsBits] ?? 0
-    case .disconnect where fact[.reason] != nil:
-      session.lostStage = fact[.stage].map(lexicon.words.intern) ?? 0
-      session.lostReason = fact[.reason].map(lexicon.words.intern) ?? 0
-    case .disconnect:
-      session.ended = fact.time
-      session.commands = fact[.commands] ?? -1
-      session.refusedCommands = fact[.refusedCommands] ?? -1
-      session.messages = fact[.messages] ?? -1
-      open.removeValue(forKey: key)
+    var session = Session(fact, host: host, lexicon: lexicon, evidence: evidence)
+    if session.add(fact, lexicon) {
       finish(session)
       return
-    default: break
     }
-    open[key] = session
+    let place = free.popLast() ?? open.count
+    if place == open.count { open.append(session) } else { open[place] = session }
+    places[key] = place
   }
 
   /// Ends all sessions, as far as they were seen.
   mutating func finishAll(_ finish: (Session) -> Void) {
-    for session in open.values { finish(session) }
+    for place in places.values { finish(open[place]) }
+    places.removeAll()
     open.removeAll()
+    free.removeAll()
+  }
+}
+
+extension Session {
+  /// Whether a `connect` is that of this session, read from another source.
+  fileprivate func isSame(_ fact: Fact, _ place: Evidence, _ lexicon: Lexicon) -> Bool {
+    evidence.source != place.source && started?.seconds == fact.time.seconds && client == lexicon.client(of: fact)
+  }
+
+  /// Takes what a line says of the session; true if it ends with it.
+  fileprivate mutating func add(_ fact: Fact, _ lexicon: Lexicon) -> Bool {
+    lastSeen = max(lastSeen ?? fact.time, fact.time)
+    switch fact.event {
+    case .tls:
+      tlsVersion = fact[.tlsVersion].map(lexicon.words.intern) ?? 0
+      tlsCipher = fact[.tlsCipher].map(lexicon.words.intern) ?? 0
+      tlsBits = fact[.tlsBits] ?? 0
+    case .disconnect where fact[.reason] != nil:
+      lostStage = fact[.stage].map(lexicon.words.intern) ?? 0
+      lostReason = fact[.reason].map(lexicon.words.intern) ?? 0
+    case .disconnect:
+      ended = fact.time
+      commands = fact[.commands] ?? -1
+      refusedCommands = fact[.refusedCommands] ?? -1
+      messages = fact[.messages] ?? -1
+      return true
+    default: break
+    }
+    return false
   }
 }

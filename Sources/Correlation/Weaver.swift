@@ -8,7 +8,9 @@ struct WeaveState {
   var lastLine = Timestamp(microseconds: 0)
   var isQueued = false
   var isClosed = false
-  unowned(unsafe) var group: HopGroup?
+  var group: HopGroup?
+  /// Its place during a resolution.
+  var place = 0
 }
 
 /// Hops that may be one message; whether they are, the resolution decides.
@@ -30,9 +32,8 @@ package final class Weaver {
   private var byQueueID = HopTable()
   private var awaited = HopTable()
   private var byMessageID = HopTable()
-  private var groups: [ObjectIdentifier: HopGroup] = [:]
   /// Hops whose end was seen, in the order in which they ended.
-  private var ended: [(time: Timestamp, hop: Hop)] = []
+  private var ended: [(time: Timestamp, hop: Hop?)] = []
   private var endedHead = 0
   private var recentRules: [LineFact] = []
   /// What mailboxes did, by the hash of the Message-ID.
@@ -62,9 +63,7 @@ package final class Weaver {
     let hop = Hop(host: host, queueID: queueID.array)
     hop.weave.hash = hash
     hop.weave.lastLine = time
-    let group = HopGroup(hop)
-    groups[ObjectIdentifier(group)] = group
-    hop.weave.group = group
+    hop.weave.group = HopGroup(hop)
     awaited.all(hash) { unite(hop, $0) }
     byQueueID.insert(hop, hash: hash)
     latest = hop
@@ -122,11 +121,12 @@ package final class Weaver {
 
   private func handOn(before due: Timestamp) {
     while endedHead < ended.count && ended[endedHead].time <= due {
-      let hop = ended[endedHead].hop
+      let hop = ended[endedHead].hop!
+      ended[endedHead].hop = nil
       endedHead += 1
       if let group = hop.weave.group, group.open == 0, isIdle(group, since: due) { handOn(group) }
     }
-    if endedHead > 4096 && endedHead * 2 > ended.count {
+    if endedHead > 65536 && endedHead * 2 > ended.count {
       ended.removeFirst(endedHead)
       endedHead = 0
     }
@@ -143,17 +143,14 @@ package final class Weaver {
 
   /// Hands on everything, ended or not.
   package func finish() {
-    let all = groups.values.sorted { earliest($0) < earliest($1) }
-    for group in all { handOn(group) }
+    var rest: [Hop] = []
+    byQueueID.forEach { rest.append($0) }
+    rest.sort { ($0.weave.lastLine, $0.weave.hash) < ($1.weave.lastLine, $1.weave.hash) }
+    for hop in rest { if let group = hop.weave.group { handOn(group) } }
     ended.removeAll()
     endedHead = 0
     recentRules.removeAll()
     mailboxes.removeAll()
-  }
-
-  private func earliest(_ group: HopGroup) -> (Int64, UInt64) {
-    let first = group.members.min { $0.weave.lastLine < $1.weave.lastLine }!
-    return (first.weave.lastLine.microseconds, first.weave.hash)
   }
 }
 
@@ -168,11 +165,9 @@ extension Weaver {
     large.members.append(contentsOf: small.members)
     large.open += small.open
     for hop in small.members { hop.weave.group = large }
-    groups[ObjectIdentifier(small)] = nil
   }
 
   private func handOn(_ group: HopGroup) {
-    groups[ObjectIdentifier(group)] = nil
     if latest.map({ $0.weave.group === group }) ?? false { latest = nil }
     var notes: [LineFact] = []
     for hop in group.members {

@@ -30,8 +30,10 @@ public final class Fact {
   public var offset: Int64 = 0
 
   /// Results of authentication checks named by the line (RFC 8601).
+  @exclusivity(unchecked)
   public var results: [AuthenticationResult] = []
   /// Rules of a spam filter that matched, with their scores.
+  @exclusivity(unchecked)
   public var symbols: [Symbol] = []
 
   @exclusivity(unchecked)

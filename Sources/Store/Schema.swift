@@ -24,6 +24,8 @@ enum Schema {
     CREATE INDEX IF NOT EXISTS delivery_recipient ON delivery(recipient) WHERE outcome IS NOT NULL;
     CREATE INDEX IF NOT EXISTS delivery_original ON delivery(original) WHERE original IS NOT NULL;
     CREATE INDEX IF NOT EXISTS delivery_next ON delivery(next_queue_id) WHERE next_queue_id IS NOT NULL AND outcome IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS delivery_open ON delivery(hop) WHERE outcome IN (3, 8, 9, 11);
+    CREATE INDEX IF NOT EXISTS hop_open ON hop(message) WHERE unnamed > 0 AND unnamed_outcome IN (3, 8, 9, 11);
     CREATE INDEX IF NOT EXISTS verdict_queue_id ON verdict(queue_id) WHERE queue_id IS NOT NULL;
     CREATE INDEX IF NOT EXISTS verdict_message_id ON verdict(message_id) WHERE message_id IS NOT NULL;
     CREATE INDEX IF NOT EXISTS rejection_recipient ON rejection(recipient);

@@ -39,6 +39,8 @@ package final class StoreWriter: Keeper {
     nextRow = (try database.integer("SELECT max(id) FROM hop") ?? 0) + 1
   }
 
+  package var wantsDetails: Bool { true }
+
   package func keep(message: [Hop]) {
     attempt { () throws(StoreError) in
       for hop in message {

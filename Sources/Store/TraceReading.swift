@@ -130,6 +130,16 @@ extension TraceReading {
       """) { $0.bind(1, row) }
   }
 
+  /// The same for messages with a recipient that is deferred, held, quarantined or without an end, oldest first.
+  package func openRoots() throws(StoreError) -> [Int64] {
+    try rows(
+      """
+      SELECT message FROM hop WHERE id IN (
+        SELECT h.message FROM delivery d JOIN hop h ON h.id = d.hop WHERE d.outcome IN (3, 8, 9, 11)
+        UNION SELECT message FROM hop WHERE unnamed > 0 AND unnamed_outcome IN (3, 8, 9, 11)) ORDER BY first, id
+      """) { _ in }
+  }
+
   /// Refusals without a queue id that name an address.
   package func refusals(address row: Int64) throws(StoreError) -> [LineFact] {
     let statement = try store.database.prepare(

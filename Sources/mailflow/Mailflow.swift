@@ -21,7 +21,8 @@ struct Mailflow: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Ingest.self, Trace.self, Stuck.self, Report.self, Query.self, Parse.self, Unrecognized.self, Formats.self, Dump.self,
+      IngestCommand.self, TraceCommand.self, StuckCommand.self, ReportCommand.self, QueryCommand.self, ParseCommand.self,
+      UnrecognizedCommand.self, FormatsCommand.self, DumpCommand.self,
     ])
 
   static func main() {

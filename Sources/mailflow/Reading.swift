@@ -33,12 +33,18 @@ struct ProgressLine {
     let seconds = Double(now.microseconds - start.microseconds) / 1e6
     var text = "\r\u{1B}[K\(bytes / 1_000_000) MB, \(lines) lines, \(Int64(Double(lines) / seconds)) lines/s"
     if total > bytes && bytes > 0 { text += ", about \(Int64(seconds * Double(total - bytes) / Double(bytes)) + 1) s left" }
-    fputs(text, stderr)
+    ProgressLine.write(text)
     isVisible = true
   }
 
+  private static func write(_ text: String) {
+    var out = ByteWriter()
+    out.write(text)
+    _ = out.flush(to: STDERR_FILENO)
+  }
+
   mutating func clear() {
-    if isVisible { fputs("\r\u{1B}[K", stderr) }
+    if isVisible { ProgressLine.write("\r\u{1B}[K") }
   }
 }
 

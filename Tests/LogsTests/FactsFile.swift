@@ -4,8 +4,8 @@ import Foundation
 
 @testable import Logs
 
-/// A file of lines with the facts that are made of them: comments, `program: text`, and under it `=> {…}`, `=> ignored` or
-/// `=> unrecognized`.
+/// A file of lines with the facts that are made of them: comments, `program: text`, and under it `=> {…}`, `=> ignored`
+/// or `=> unrecognized`.
 struct FactsFile: CustomStringConvertible, Sendable {
   struct Case: Sendable {
     let number: Int
@@ -24,7 +24,8 @@ struct FactsFile: CustomStringConvertible, Sendable {
     let lines = try String(contentsOf: url, encoding: .utf8).components(separatedBy: "\n")
     for (index, line) in lines.enumerated() where !line.isEmpty && !line.hasPrefix("#") && !line.hasPrefix("=> ") {
       let next = index + 1 < lines.count ? lines[index + 1] : ""
-      cases.append(Case(number: index + 1, line: line, expectation: next.hasPrefix("=> ") ? String(next.dropFirst(3)) : nil))
+      cases.append(
+        Case(number: index + 1, line: line, expectation: next.hasPrefix("=> ") ? String(next.dropFirst(3)) : nil))
     }
     self.cases = cases
   }
@@ -33,7 +34,9 @@ struct FactsFile: CustomStringConvertible, Sendable {
   static func all(in folder: String) -> [FactsFile] {
     let root = Bundle.module.resourceURL!.appendingPathComponent("Fixtures/\(folder)")
     let names = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []
-    return names.filter { $0.hasSuffix(".facts") }.sorted().compactMap { try? FactsFile(root.appendingPathComponent($0)) }
+    return names.filter { $0.hasSuffix(".facts") }.sorted().compactMap {
+      try? FactsFile(root.appendingPathComponent($0))
+    }
   }
 }
 

@@ -25,7 +25,8 @@ struct FixtureTests {
     }
   }
 
-  /// For `make fixtures`: MAILFLOW_FIXTURES names a file of lines; the facts are printed for a human to check and paste.
+  /// For `make fixtures`: MAILFLOW_FIXTURES names a file of lines; the facts are printed for a human to check and
+  /// paste.
   @Test("the facts of a file of lines are printed on request", .enabled(if: request != nil))
   func printed() throws {
     let file = try FactsFile(URL(fileURLWithPath: Self.request ?? ""))

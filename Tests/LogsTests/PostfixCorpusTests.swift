@@ -13,6 +13,8 @@ struct PostfixCorpusTests {
     var ignored = 0
     var unrecognized: [String: Int] = [:]
 
+    var summary: String { "\(recognized) recognized, \(ignored) ignored, \(unrecognized.count) unknown templates" }
+
     mutating func read(_ url: URL) throws {
       let fact = Fact()
       try FactsCorpus.contents(of: url).withBytes { bytes in
@@ -41,7 +43,7 @@ struct PostfixCorpusTests {
     for url in FactsCorpus.files(below: folder, where: { !$0.hasSuffix(".json") && !$0.contains("export") }) {
       try tally.read(url)
     }
-    print("\(corpus): \(tally.recognized) recognized, \(tally.ignored) ignored, \(tally.unrecognized.count) unknown templates")
+    print("\(corpus): \(tally.summary)")
     #expect(tally.unrecognized.isEmpty, "\(tally.unrecognized)")
   }
 
@@ -50,7 +52,7 @@ struct PostfixCorpusTests {
     guard let folder = FactsCorpus.folder("public/volume") else { return }
     var tally = Tally()
     for url in FactsCorpus.files(below: folder, where: { $0.hasSuffix(".gz") }) { try tally.read(url) }
-    print("volume: \(tally.recognized) recognized, \(tally.ignored) ignored, \(tally.unrecognized.count) unknown templates")
+    print("volume: \(tally.summary)")
     let torn = tally.unrecognized.filter { $0.key.hasPrefix("postfix/smtp: ") && $0.key.hasSuffix(">,") }
     #expect(torn.values.reduce(0, +) <= 1)
     #expect(tally.unrecognized.count == torn.count, "\(tally.unrecognized)")
@@ -60,10 +62,13 @@ struct PostfixCorpusTests {
   func others() throws {
     guard let folder = FactsCorpus.folder("public/mta-logs") else { return }
     var tally = Tally()
-    let names = ["postfix.log", "postfix.ini", "postfix-logs.log", "postscreen-logs.log", "postfix-spam.log", "postfix-non-smtp.log",
-      "postfix-sasl-bf.log", "postfix-honeypot-users.log", "mail-errors"]
+    let names = [
+      "postfix.log", "postfix.ini", "postfix-logs.log", "postscreen-logs.log", "postfix-spam.log",
+      "postfix-non-smtp.log",
+      "postfix-sasl-bf.log", "postfix-honeypot-users.log", "mail-errors",
+    ]
     for url in FactsCorpus.files(below: folder, where: names.contains) { try tally.read(url) }
-    print("other tools: \(tally.recognized) recognized, \(tally.ignored) ignored, \(tally.unrecognized.count) unknown templates")
+    print("other tools: \(tally.summary)")
     #expect(tally.recognized > 90)
     #expect(tally.unrecognized.isEmpty, "\(tally.unrecognized)")
   }
@@ -71,7 +76,8 @@ struct PostfixCorpusTests {
   @Test("fail2ban's offenders are our clients")
   func offenders() throws {
     guard let folder = FactsCorpus.folder("public/mta-logs/fail2ban") else { return }
-    let lines = try String(contentsOf: folder.appendingPathComponent("postfix.log"), encoding: .utf8).components(separatedBy: "\n")
+    let lines = try String(contentsOf: folder.appendingPathComponent("postfix.log"), encoding: .utf8).components(
+      separatedBy: "\n")
     let fact = Fact()
     var host: String?
     var compared = 0

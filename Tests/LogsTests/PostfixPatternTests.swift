@@ -23,7 +23,9 @@ struct PostfixPatternTests {
     for url in FactsCorpus.files(below: folder, where: { $0.hasSuffix(".yaml") }) {
       let pattern = Self.parse(try String(contentsOf: url, encoding: .utf8))
       // These three are pieces of lines: a relay, the counters of a disconnect, the features of TLS.
-      if ["relay", "command_counter_data", "tls_features"].contains(where: url.lastPathComponent.hasPrefix), !pattern.text.contains("to=<") {
+      if ["relay", "command_counter_data", "tls_features"].contains(where: url.lastPathComponent.hasPrefix),
+        !pattern.text.contains("to=<")
+      {
         continue
       }
       let program = url.lastPathComponent.hasPrefix("tls_features") ? "postfix/smtp" : pattern.program
@@ -69,7 +71,8 @@ struct PostfixPatternTests {
     case "postfix_dnsbl_result": return text(.reason)
     case "postfix_message-id": return text(.messageID)
     case "postfix_message": return fact.event == .warning || fact.event == .error ? text(.reason) : nil
-    case "postfix_status_message": return fact[.reason].map(\.string)?.contains("blocked using") == true ? nil : text(.reason)
+    case "postfix_status_message":
+      return fact[.reason].map(\.string)?.contains("blocked using") == true ? nil : text(.reason)
     case "postfix_error_response": return text(.reply)
     case "postfix_smtp_response": return fact.event == .delivery ? text(.reply) : nil
     case "postfix_postscreen_dnsbl_rank": return fact[.score].map { String($0 / 1_000_000) }

@@ -38,13 +38,15 @@ struct PostfixPropertyTests {
     }
   }
 
-  /// What the facts of a cut line say otherwise than those of the whole; texts and numbers at the end may be cut themselves.
+  /// What the facts of a cut line say otherwise than those of the whole; texts and numbers at the end may be cut
+  /// themselves.
   private static func difference(of part: Fact, from whole: Fact) -> String? {
     if part.event == .warning && whole.event == .auth { return nil }
     guard part.event == whole.event else { return "event \(part.event) is not \(whole.event)" }
     for field in TextField.allCases where field != .user {
       guard let value = part[field] else { continue }
-      guard let full = whole[field], full.hasPrefix(value) || field == .messageID && isWithinBrackets(value, full) else {
+      guard let full = whole[field], full.hasPrefix(value) || field == .messageID && isWithinBrackets(value, full)
+      else {
         // Without its end the text of an attempt or of a decision runs into what stands behind it.
         if field == .reply || field == .reason { continue }
         return "\(field) \(value.string) is not \(whole[field]?.string ?? "absent")"
@@ -53,7 +55,8 @@ struct PostfixPropertyTests {
     }
     for field in NumberField.allCases where field != .refusedCommands && field != .commands {
       guard let value = part[field] else { continue }
-      guard let full = whole[field], String(full).hasPrefix(String(value)) || field == .messages || field == .score else {
+      guard let full = whole[field], String(full).hasPrefix(String(value)) || field == .messages || field == .score
+      else {
         return "\(field) \(value) is not \(whole[field].map { String($0) } ?? "absent")"
       }
     }
@@ -84,8 +87,10 @@ struct PostfixPropertyTests {
         let other = Array(Self.lines.randomElement(using: &random)!.text.utf8)
         if round % 4 == 1 { bytes = bytes.prefix(Int.random(in: 0...bytes.count, using: &random)) + other.suffix(20) }
         for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
-          bytes[Int.random(in: 0..<bytes.count, using: &random)] = [0x20, 0x3C, 0x3E, 0x22, 0x5B, 0x5D, 0x3A, 0x2C, 0x28, 0xFF]
-            .randomElement(using: &random)!
+          bytes[Int.random(in: 0..<bytes.count, using: &random)] = [
+            0x20, 0x3C, 0x3E, 0x22, 0x5B, 0x5D, 0x3A, 0x2C, 0x28, 0xFF,
+          ]
+          .randomElement(using: &random)!
         }
       }
       bytes.withBytes { text in
@@ -109,7 +114,9 @@ struct PostfixPropertyTests {
     let begun = ContinuousClock.now
     for piece in ["; from=<", " from a[1]; from=<", "; from=<\"", "<\"", "> to=<", "queued as ", " (", ": ", "[a]"] {
       let many = String(repeating: piece, count: 65_536 / piece.utf8.count)
-      for (read, head) in [(reader, "NOQUEUE: reject: RCPT from a[1.2.3.4]: 554 5.7.1 "), (cleanup, "ABCDEF1: reject: header ")] {
+      for (read, head) in [
+        (reader, "NOQUEUE: reject: RCPT from a[1.2.3.4]: 554 5.7.1 "), (cleanup, "ABCDEF1: reject: header "),
+      ] {
         (head + many).withBytes { text in
           for _ in 0..<20 {
             fact.clear()
@@ -124,12 +131,15 @@ struct PostfixPropertyTests {
   @Test("a program is Postfix's if its last component names a daemon and another stands before it")
   func programs() {
     for name in [
-      "postfix/smtpd", "postfix/submission/smtpd", "postfix/relay/smtp", "postfix-out/smtp", "mta1/smtpd", "postfix/10025/smtpd",
+      "postfix/smtpd", "postfix/submission/smtpd", "postfix/relay/smtp", "postfix-out/smtp", "mta1/smtpd",
+      "postfix/10025/smtpd",
       "postfix", "postfix/postfix-script", "postfix/sendmail", "postfix/tlsmgr", "postfix/smtps/smtpd",
     ] {
       #expect(name.withBytes { Postfix.reader(for: $0) } != nil, "\(name)")
     }
-    for name in ["smtpd", "sendmail", "/smtpd", "/usr/sbin/sendmail", "postfix/", "postfix/policyd-spf", "rspamd/smtpdx", "", "/"] {
+    for name in [
+      "smtpd", "sendmail", "/smtpd", "/usr/sbin/sendmail", "postfix/", "postfix/policyd-spf", "rspamd/smtpdx", "", "/",
+    ] {
       #expect(name.withBytes { Postfix.reader(for: $0) } == nil, "\(name)")
     }
   }

@@ -6,8 +6,8 @@ extension Postfix {
   enum Angled {
     /// The index of the closing bracket for the value that begins at `start`, just behind the opening one.
     ///
-    /// Addresses logged in internal form may hold a single quote: where quotes do not pair they are read as plain characters, but not in
-    /// a value that begins with one. That was cut.
+    /// Addresses logged in internal form may hold a single quote: where quotes do not pair they are read as plain
+    /// characters, but not in a value that begins with one. That was cut.
     @inline(__always)
     static func close(_ text: Bytes, from start: Int) -> Int? {
       guard let hit = text.firstIndex(of: UInt8(ascii: ">"), from: start) else { return nil }

@@ -8,7 +8,8 @@ extension Postfix {
       guard text.hasPrefix("statistics: ") else { return Daemon.read(text, fact) }
       let rest = text.dropFirst(12)
       if ignored.contains(where: { rest.hasPrefix($0) }) { return .ignored }
-      guard rest.hasPrefix("max "), let open = rest.firstIndex(of: " for ("), let close = rest.firstIndex(of: ")", from: open)
+      guard rest.hasPrefix("max "), let open = rest.firstIndex(of: " for ("),
+        let close = rest.firstIndex(of: ")", from: open)
       else { return .unrecognized }
       fact.event = .other
       fact[.clientAddress] = address(rest[open + 6..<close])
@@ -24,7 +25,9 @@ extension Postfix {
     private static func address(_ text: Bytes) -> Bytes? {
       guard let colon = text.firstIndex(of: UInt8(ascii: ":")) else { return nil }
       var rest = text.dropFirst(colon + 1)
-      if text.prefix(colon).firstIndex(of: UInt8(ascii: ".")) != nil, let second = rest.firstIndex(of: UInt8(ascii: ":")) {
+      if text.prefix(colon).firstIndex(of: UInt8(ascii: ".")) != nil,
+        let second = rest.firstIndex(of: UInt8(ascii: ":"))
+      {
         rest = rest.dropFirst(second + 1)
       }
       return rest.isEmpty ? nil : rest

@@ -29,14 +29,16 @@ extension Postfix {
       return Daemon.read(text, fact)
     }
 
-    /// The value of a Message-ID field without its angle brackets, if one pair encloses all of it; nil if there is none, or if the
-    /// line was cut inside of it.
+    /// The value of a Message-ID field without its angle brackets, if one pair encloses all of it; nil if there is
+    /// none, or if the line was cut inside of it.
     ///
     /// The header is the sender's: `<a@b@c> (comment) <second@x>` and `12345.no.brackets` stay as they are.
     private static func messageID(_ value: Bytes) -> Bytes? {
       guard value.first == UInt8(ascii: "<") else { return value.isEmpty ? nil : value }
       guard let close = value.firstIndex(of: UInt8(ascii: ">"), from: 1) else { return nil }
-      if close == value.count - 1, value.firstIndex(of: UInt8(ascii: "\"")) == nil { return close > 1 ? value[1..<close] : nil }
+      if close == value.count - 1, value.firstIndex(of: UInt8(ascii: "\"")) == nil {
+        return close > 1 ? value[1..<close] : nil
+      }
       return isEnclosed(value) ? value[1..<value.count - 1] : value
     }
 

@@ -14,10 +14,11 @@ extension Postfix {
     private static let beginnings: [StaticString] = [
       "daemon started -- version ", "reload -- version ", "terminating on signal ", "starting the Postfix mail system",
       "stopping the Postfix mail system", "refreshing the Postfix mail system", "aborting the Postfix mail system",
-      "attempting to start the Postfix mail system", "the Postfix mail system is ", "waiting for the Postfix mail system to ",
-      "stopping Postfix", "the Postfix service ", "Postfix is ", "Postfix mail system is ", "Postfix is using ", "See http", "To disable ",
-      "Please see http", "Postfix is running with ", "flushing queued mail", "re-reading ", "rotating logfile",
-      "starting the ", "stopping the ", "master exit time has come", "master_exit", "using backwards-compatible default setting ",
+      "attempting to start the Postfix mail system", "the Postfix mail system is ",
+      "waiting for the Postfix mail system to ", "stopping Postfix", "the Postfix service ", "Postfix is ",
+      "Postfix mail system is ", "Postfix is using ", "See http", "To disable ", "Please see http",
+      "Postfix is running with ", "flushing queued mail", "re-reading ", "rotating logfile", "starting the ",
+      "stopping the ", "master exit time has come", "master_exit", "using backwards-compatible default setting ",
     ]
   }
 }

@@ -7,7 +7,8 @@ extension Postfix {
   enum ContentCheck {
     /// Reads what stands behind the queue id.
     static func read(_ text: Bytes, _ fact: Fact) -> Bool {
-      guard let colon = text.prefix(Limits.wordBytes).firstIndex(of: UInt8(ascii: ":")), text.dropFirst(colon).hasPrefix(": "),
+      guard let colon = text.prefix(Limits.wordBytes).firstIndex(of: UInt8(ascii: ":")),
+        text.dropFirst(colon).hasPrefix(": "),
         let kind = kinds.first(where: { text.prefix(colon) == $0.word })
       else { return false }
       let rest = text.dropFirst(colon + 2)
@@ -19,7 +20,7 @@ extension Postfix {
       fact[.action] = kind.action.map { Bytes($0) }
       fact[.engine] = Bytes(check.engine)
       fact[.stage] = Bytes("end-of-data")
-      if check.engine.utf8Start[0] == UInt8(ascii: "h") { fact[.subject] = subject(content.prefix(origin.start)) }
+      if rest.hasPrefix("header ") { fact[.subject] = subject(content.prefix(origin.start)) }
       origin.peer?.fillClient(of: fact)
       origin.envelope?.fill(fact)
       if !origin.reason.isEmpty { fill(fact, origin.reason) }
@@ -51,7 +52,8 @@ extension Postfix {
       var envelope: Envelope?
       var reason: Bytes
 
-      /// The last place that reads as ` from mx.example[192.0.2.1]; from=<…> …`, not counting what its own envelope holds.
+      /// The last place that reads as ` from mx.example[192.0.2.1]; from=<…> …`, not counting what its own envelope
+      /// holds.
       init?(_ content: Bytes) {
         guard let found = Origin.find(content) else { return nil }
         self = found

@@ -2,7 +2,8 @@ import Bytes
 import Facts
 
 extension Postfix {
-  /// Lines that any daemon may write, and all lines of those that write no others: `trivial-rewrite(8)`, `proxymap(8)`, `verify(8)` …
+  /// Lines that any daemon may write, and all lines of those that write no others: `trivial-rewrite(8)`, `proxymap(8)`,
+  /// `verify(8)` …
   enum Daemon {
     static func read(_ text: Bytes, _ fact: Fact) -> Recognition {
       if Warning.read(text, fact) { return .recognized }

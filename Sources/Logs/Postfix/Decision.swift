@@ -2,12 +2,14 @@ import Bytes
 import Facts
 
 extension Postfix {
-  /// A decision on a client's command, in one shape for access tables, policy services, milters and filters (access(5)):
-  /// `reject: RCPT from mx.example[192.0.2.1]: 554 5.7.1 <a@example.net>: Relay access denied; from=<…> to=<…> proto=ESMTP helo=<…>`.
+  /// A decision on a client's command, in one shape for access tables, policy services, milters and filters
+  /// (access(5)): `reject: RCPT from mx.example[192.0.2.1]: 554 5.7.1 <a@example.net>: Relay access denied; from=<…>
+  /// to=<…> proto=ESMTP helo=<…>`.
   enum Decision {
     /// Reads what stands behind the queue id or `NOQUEUE`.
     static func read(_ text: Bytes, _ fact: Fact) -> Recognition {
-      guard let colon = text.prefix(Limits.wordBytes).firstIndex(of: UInt8(ascii: ":")), text.dropFirst(colon).hasPrefix(": "),
+      guard let colon = text.prefix(Limits.wordBytes).firstIndex(of: UInt8(ascii: ":")),
+        text.dropFirst(colon).hasPrefix(": "),
         let kind = kinds.first(where: { text.prefix(colon) == $0.word })
       else { return .unrecognized }
       var rest = text.dropFirst(colon + 2)
@@ -42,7 +44,9 @@ extension Postfix {
       // The address that a reply begins with may hold all that an envelope does.
       let subject = Reply(text).text
       var behind = 0
-      if subject.first == UInt8(ascii: "<") { behind = Angled.split(subject).map { text.count - $0.rest.count } ?? text.count }
+      if subject.first == UInt8(ascii: "<") {
+        behind = Angled.split(subject).map { text.count - $0.rest.count } ?? text.count
+      }
       let envelope = Envelope.last(in: text, from: behind)
       envelope?.envelope.fill(fact)
       let reply = text.prefix(envelope?.semicolon ?? text.count)
@@ -61,7 +65,9 @@ extension Postfix {
       guard let at = reply.firstIndex(of: " blocked using ") else { return nil }
       let behind = reply.dropFirst(at + 15)
       var length = 0
-      while length < behind.count, behind[length] > 0x20, behind[length] != UInt8(ascii: ";"), behind[length] != UInt8(ascii: ",") {
+      while length < behind.count, behind[length] > 0x20, behind[length] != UInt8(ascii: ";"),
+        behind[length] != UInt8(ascii: ",")
+      {
         length += 1
       }
       return length > 0 ? behind.prefix(length) : nil

@@ -2,7 +2,8 @@ import Bytes
 import Facts
 
 extension Postfix {
-  /// Lines of the delivery agents: `smtp(8)`, `lmtp(8)`, `local(8)`, `virtual(8)`, `pipe(8)`, `error(8)`, `retry(8)`, `discard(8)`.
+  /// Lines of the delivery agents: `smtp(8)`, `lmtp(8)`, `local(8)`, `virtual(8)`, `pipe(8)`, `error(8)`, `retry(8)`,
+  /// `discard(8)`.
   enum Delivery {
     static func read(_ text: Bytes, _ fact: Fact, transport: StaticString) -> Recognition {
       if let (id, rest) = QueueID.split(text) {
@@ -18,10 +19,11 @@ extension Postfix {
       return Daemon.read(text, fact)
     }
 
-    /// `to=<a@example.net>, orig_to=<b>, relay=mx.example.net[192.0.2.1]:25, conn_use=2, delay=1.3, delays=0.28/0/0/1.1,
-    /// dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as DB57387AE0)`, in one line.
+    /// `to=<a@example.net>, orig_to=<b>, relay=mx.example.net[192.0.2.1]:25, conn_use=2, delay=1.3,
+    /// delays=0.28/0/0/1.1, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as DB57387AE0)`, in one line.
     ///
-    /// The first bytes are those of the recipient, the last ones those of the other host: neither may be taken for ours.
+    /// The first bytes are those of the recipient, the last ones those of the other host: neither may be taken for
+    /// ours.
     static func attempt(_ text: Bytes, _ fact: Fact, transport: StaticString) -> Bool {
       guard let close = Angled.close(text, from: 4) else { return false }
       var position = close + 1
@@ -55,7 +57,8 @@ extension Postfix {
       switch text.first {
       case UInt8(ascii: "d"):
         if text.hasPrefix("delay=") {
-          fact[.delay] = text.dropFirst(6).millionths
+          var cursor = ByteCursor(text.dropFirst(6))
+          fact[.delay] = seconds(&cursor)
         } else if text.hasPrefix("delays=") {
           delays(text.dropFirst(7), fact)
         } else if text.hasPrefix("dsn=") {
@@ -81,15 +84,37 @@ extension Postfix {
     /// `0.28/0/0/1.1`
     private static func delays(_ text: Bytes, _ fact: Fact) {
       var cursor = ByteCursor(text)
-      guard let before = cursor.take(upTo: UInt8(ascii: "/"))?.millionths, cursor.take(UInt8(ascii: "/")),
-        let queue = cursor.take(upTo: UInt8(ascii: "/"))?.millionths, cursor.take(UInt8(ascii: "/")),
-        let connection = cursor.take(upTo: UInt8(ascii: "/"))?.millionths, cursor.take(UInt8(ascii: "/")),
-        let transmission = cursor.rest.millionths
+      guard let before = seconds(&cursor), cursor.take(UInt8(ascii: "/")),
+        let queue = seconds(&cursor), cursor.take(UInt8(ascii: "/")),
+        let connection = seconds(&cursor), cursor.take(UInt8(ascii: "/")),
+        let transmission = seconds(&cursor), cursor.isAtEnd
       else { return }
       fact[.delayBeforeQueue] = before
       fact[.delayInQueue] = queue
       fact[.delayConnection] = connection
       fact[.delayTransmission] = transmission
+    }
+
+    /// `1.3`, `0`, `57589`, with at most six digits behind the point, in microseconds.
+    @inline(__always)
+    private static func seconds(_ cursor: inout ByteCursor) -> Int64? {
+      var value: Int64 = 0
+      var digits = 0
+      while let byte = cursor.peek, byte.isDigit {
+        value = value &* 10 &+ Int64(byte &- 0x30)
+        digits += 1
+        cursor.position += 1
+      }
+      guard digits > 0, digits <= 12 else { return nil }
+      value &*= 1_000_000
+      guard cursor.take(UInt8(ascii: ".")) else { return value }
+      var unit: Int64 = 100_000
+      while let byte = cursor.peek, byte.isDigit {
+        value &+= Int64(byte &- 0x30) &* unit
+        unit /= 10
+        cursor.position += 1
+      }
+      return value
     }
 
     /// `sent (250 2.0.0 Ok: queued as DB57387AE0)`; a line that was cut has no closing parenthesis.

@@ -54,7 +54,8 @@ extension Postfix {
         return Stage.ofRequest(text.dropFirst(at + 7))
       case UInt8(ascii: "c") where text.hasPrefix("connect to "):
         return Bytes("connect")
-      case UInt8(ascii: "C") where text.hasPrefix("Cannot start TLS"), UInt8(ascii: "T") where text.hasPrefix("TLS is required"),
+      case UInt8(ascii: "C") where text.hasPrefix("Cannot start TLS"),
+        UInt8(ascii: "T") where text.hasPrefix("TLS is required"),
         UInt8(ascii: "S") where text.hasPrefix("Server certificate"):
         return Bytes("starttls")
       case UInt8(ascii: "S") where text.hasPrefix("SASL authentication failed"):
@@ -64,8 +65,8 @@ extension Postfix {
       }
     }
 
-    /// A host refuses to talk in place of its greeting or behind EHLO, and smtp(8) does not say which. A text that speaks of HELO was an
-    /// answer to it; 554 and 421 are the codes in place of a greeting (RFC 5321 §3.1, §3.8).
+    /// A host refuses to talk in place of its greeting or behind EHLO, and smtp(8) does not say which. A text that
+    /// speaks of HELO was an answer to it; 554 and 421 are the codes in place of a greeting (RFC 5321 §3.1, §3.8).
     private static func refusalStage(_ reply: Bytes) -> Bytes? {
       if reply.contains("HELO") || reply.contains("EHLO") || reply.contains("Helo command") { return Bytes("helo") }
       return reply.hasPrefix("554") || reply.hasPrefix("421") ? Bytes("banner") : nil
@@ -75,15 +76,26 @@ extension Postfix {
 
     /// What a positive reply says about the mail's way: the id that it has now, or that a filter threw it away.
     private static func accepted(_ fact: Fact, _ text: Bytes) {
-      if let at = text.lastIndex(of: "queued as ") {
-        fact[.nextQueueID] = QueueID.foreign(text.dropFirst(at + 10))
+      if let at = lastQueued(text) {
+        fact[.nextQueueID] = QueueID.foreign(text.dropFirst(at))
       } else if let at = text.firstIndex(of: "Ok, ") {
         filtered(fact, text.dropFirst(at + 4))
-      } else if let at = text.firstIndex(of: " Message accepted for delivery") {
-        fact[.nextQueueID] = lastWord(text.prefix(at))
-      } else if let at = text.firstIndex(of: " id="), at > 0 {
-        fact[.nextQueueID] = QueueID.foreign(text.dropFirst(at + 4))
+      } else if let at = text.firstIndex(of: "Message accepted for delivery"), at > 0 {
+        fact[.nextQueueID] = lastWord(text.prefix(at - 1))
+      } else if let sign = text.firstIndex(of: UInt8(ascii: "=")), text.prefix(sign).hasSuffix(" id") {
+        fact[.nextQueueID] = QueueID.foreign(text.dropFirst(sign + 1))
       }
+    }
+
+    /// The index behind the last `queued as `: a filter quotes the reply of the host behind it.
+    private static func lastQueued(_ text: Bytes) -> Int? {
+      var found: Int?
+      var from = 0
+      while let at = text.firstIndex(of: "queued as ", from: from) {
+        from = at + 10
+        found = from
+      }
+      return found
     }
 
     /// amavis: `Ok, discarded, id=05442-06 - spam`, `Ok, id=05442-06, BOUNCE`. Its id is that of its own log.
@@ -101,7 +113,9 @@ extension Postfix {
     private static func lastWord(_ text: Bytes) -> Bytes? {
       guard let space = text.lastIndex(of: UInt8(ascii: " ")) else { return nil }
       let word = text.dropFirst(space + 1)
-      guard let id = QueueID.foreign(word), id.count == word.count, Reply.enhancedCodeLength(word) == 0 else { return nil }
+      guard let id = QueueID.foreign(word), id.count == word.count, Reply.enhancedCodeLength(word) == 0 else {
+        return nil
+      }
       for i in 0..<id.count where id[i].isDigit { return id }
       return nil
     }

@@ -71,7 +71,9 @@ extension Postfix {
       fact.event = .auth
       fact[.result] = Bytes("fail")
       fact[.reason] = text
-      guard text.hasPrefix("SASL authentication failed; server "), let peer = Peer(text.dropFirst(35)) else { return true }
+      guard text.hasPrefix("SASL authentication failed; server "), let peer = Peer(text.dropFirst(35)) else {
+        return true
+      }
       peer.fillRelay(of: fact)
       let rest = text.dropFirst(35 + peer.length)
       guard rest.hasPrefix(" said: ") else { return true }

@@ -2,7 +2,8 @@ import Bytes
 import Facts
 
 extension Postfix {
-  /// The envelope behind a decision: `from=<a@example.org> to=<b@example.net> proto=ESMTP helo=<mx.example.org>`, each part if known.
+  /// The envelope behind a decision: `from=<a@example.org> to=<b@example.net> proto=ESMTP helo=<mx.example.org>`, each
+  /// part if known.
   ///
   /// All of it is the client's word, and so may be the text before it. `postscreen(8)` puts commas between the parts.
   struct Envelope {
@@ -78,7 +79,8 @@ extension Postfix {
       case UInt8(ascii: "p"): text.hasPrefix("proto=") ? ("proto=", .protocol) : nil
       case UInt8(ascii: "h"): text.hasPrefix("helo=") ? ("helo=", .helo) : nil
       case UInt8(ascii: "s"):
-        text.hasPrefix("sasl_username=") ? ("sasl_username=", .other)
+        text.hasPrefix("sasl_username=")
+          ? ("sasl_username=", .other)
           : text.hasPrefix("sasl_method=") ? ("sasl_method=", .other) : nil
       default: nil
       }
@@ -90,7 +92,9 @@ extension Postfix {
         return (text[start + 1..<close], close + 1)
       }
       var end = start
-      while end < text.count, text[end] > 0x20, text[end] != UInt8(ascii: ","), text[end] != UInt8(ascii: ":") { end += 1 }
+      while end < text.count, text[end] > 0x20, text[end] != UInt8(ascii: ","), text[end] != UInt8(ascii: ":") {
+        end += 1
+      }
       return (text[start..<end], end)
     }
   }

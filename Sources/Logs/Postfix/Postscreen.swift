@@ -51,8 +51,8 @@ extension Postfix {
       return false
     }
 
-    /// `PREGREET 14 after 0.08 from [192.0.2.1]:59415: EHLO ylmf-pc\r\n`, `COMMAND TIME LIMIT from [192.0.2.1]:4711 after CONNECT`,
-    /// `HANGUP after 16 from [192.0.2.1]:48119 in tests after SMTP handshake`
+    /// `PREGREET 14 after 0.08 from [192.0.2.1]:59415: EHLO ylmf-pc\r\n`, `COMMAND TIME LIMIT from [192.0.2.1]:4711
+    /// after CONNECT`, `HANGUP after 16 from [192.0.2.1]:48119 in tests after SMTP handshake`
     private static func violation(_ text: Bytes, _ fact: Fact) -> Bool {
       for (words, action) in violations where text.hasPrefix(words) {
         guard let from = text.firstIndex(of: " from "), let peer = Peer(text.dropFirst(from + 6)) else { return false }

@@ -22,14 +22,14 @@ extension Postfix {
     }
 
     private static let acts: [(words: StaticString, event: Event, action: StaticString)] = [
-      ("removed", .discarded, "operator"), ("placed on hold", .held, "hold"), ("released from hold", .released, "release"),
-      ("requeued", .released, "requeue"), ("expired", .other, "expire"), ("expired by postsuper", .other, "expire"),
-      ("released from hold and expired", .released, "expire"),
+      ("removed", .discarded, "operator"), ("placed on hold", .held, "hold"),
+      ("released from hold", .released, "release"), ("requeued", .released, "requeue"), ("expired", .other, "expire"),
+      ("expired by postsuper", .other, "expire"), ("released from hold and expired", .released, "expire"),
     ]
 
     private static let totals: [StaticString] = [
-      "Deleted: ", "Placed on hold: ", "Released from hold: ", "Requeued: ", "Expired: ", "Renamed to match inode number: ",
-      "Released and expired: ", "Purged: ",
+      "Deleted: ", "Placed on hold: ", "Released from hold: ", "Requeued: ", "Expired: ",
+      "Renamed to match inode number: ", "Released and expired: ", "Purged: ",
     ]
   }
 }

@@ -1,11 +1,13 @@
 import Bytes
 
 extension Postfix {
-  /// The name of a queue file: short (`9C4B167ADC`, upper-case hexadecimal) or long (`4bYx2k1PvLz3w`, base 52 with a `z`).
+  /// The name of a queue file: short (`9C4B167ADC`, upper-case hexadecimal) or long (`4bYx2k1PvLz3w`, base 52 with a
+  /// `z`).
   enum QueueID {
     /// Splits `9C4B167ADC: removed` into the id and what stands behind the colon; nil where no id comes first.
     ///
-    /// A word without digits passes in upper case only, so that `warning: ` and `Requeued: ` are no ids; `NOQUEUE` is none.
+    /// A word without digits passes in upper case only, so that `warning: ` and `Requeued: ` are no ids; `NOQUEUE` is
+    /// none.
     @inline(__always)
     static func split(_ text: Bytes) -> (id: Bytes, rest: Bytes)? {
       let bound = min(text.count, Limits.queueIDBytes.upperBound + 1)
@@ -43,7 +45,9 @@ extension Postfix {
       var length = 0
       while length < text.count, length <= Limits.foreignQueueIDBytes.upperBound {
         let byte = text[length]
-        guard byte.isDigit || byte.isLetter || byte == 0x2D || byte == 0x2E || byte == 0x5F || byte == 0x2B else { break }
+        guard byte.isDigit || byte.isLetter || byte == 0x2D || byte == 0x2E || byte == 0x5F || byte == 0x2B else {
+          break
+        }
         length += 1
       }
       while length > 0, text[length - 1] == UInt8(ascii: ".") { length -= 1 }

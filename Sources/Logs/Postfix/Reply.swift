@@ -2,7 +2,8 @@ import Bytes
 import Facts
 
 extension Postfix {
-  /// An SMTP reply, `550 5.1.1 <a@example.net>: Recipient address rejected: User unknown`, taken apart (RFC 5321 §4.2, RFC 2034).
+  /// An SMTP reply, `550 5.1.1 <a@example.net>: Recipient address rejected: User unknown`, taken apart (RFC 5321 §4.2,
+  /// RFC 2034).
   struct Reply {
     /// Three digits, 200 to 599.
     private(set) var code: Int64?
@@ -48,7 +49,9 @@ extension Postfix {
 
     /// How long the enhanced status code at the beginning of `text` is (RFC 3463 §2); 0 if there is none.
     static func enhancedCodeLength(_ text: Bytes) -> Int {
-      guard text.count >= 5, text[0] == 0x32 || text[0] == 0x34 || text[0] == 0x35, text[1] == UInt8(ascii: ".") else { return 0 }
+      guard text.count >= 5, text[0] == 0x32 || text[0] == 0x34 || text[0] == 0x35, text[1] == UInt8(ascii: ".") else {
+        return 0
+      }
       var i = 2
       for separator in [UInt8(ascii: "."), UInt8(ascii: " ")] {
         let from = i

@@ -14,7 +14,9 @@ extension Postfix {
       var cursor = ByteCursor(text.dropFirst(peer.length))
       while cursor.take(UInt8(ascii: " ")) {
         let name = cursor.take(while: { $0 &- 0x61 < 26 })
-        guard !name.isEmpty, cursor.take(UInt8(ascii: "=")), let done = cursor.takeInteger() else { return .unrecognized }
+        guard !name.isEmpty, cursor.take(UInt8(ascii: "=")), let done = cursor.takeInteger() else {
+          return .unrecognized
+        }
         var all = done
         if cursor.take(UInt8(ascii: "/")) {
           guard let number = cursor.takeInteger() else { return .unrecognized }
@@ -35,7 +37,8 @@ extension Postfix {
       return .recognized
     }
 
-    /// `lost connection after DATA (7774180 bytes) from mx.example[192.0.2.1]`, `timeout after …`, `too many errors after …`
+    /// `lost connection after DATA (7774180 bytes) from mx.example[192.0.2.1]`, `timeout after …`, `too many errors
+    /// after …`
     static func interrupted(_ text: Bytes, _ fact: Fact) -> Bool {
       for reason in reasons where text.hasPrefix(reason) {
         let rest = text.dropFirst(reason.utf8CodeUnitCount + 7)

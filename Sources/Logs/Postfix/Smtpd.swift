@@ -42,7 +42,8 @@ extension Postfix {
       return Decision.read(text, fact)
     }
 
-    /// `mx.example[192.0.2.1], sasl_method=PLAIN, sasl_username=u, sasl_sender=s, orig_queue_id=9C4B167ADC, orig_client=a[192.0.2.2]`
+    /// `mx.example[192.0.2.1], sasl_method=PLAIN, sasl_username=u, sasl_sender=s, orig_queue_id=9C4B167ADC,
+    /// orig_client=a[192.0.2.2]`
     ///
     /// Without a queue id the transaction is a proxy filter's to take, so no custody begins.
     private static func client(_ text: Bytes, _ fact: Fact) -> Recognition {

@@ -3,13 +3,15 @@ import Bytes
 extension Postfix {
   /// The point of a session that a line speaks of, as one of `TextField.stage`'s words.
   enum Stage {
-    /// The stage of a command as `smtpd(8)` and `postscreen(8)` write it: `RCPT`, `END-OF-MESSAGE`; nil for one we have no word for.
+    /// The stage of a command as `smtpd(8)` and `postscreen(8)` write it: `RCPT`, `END-OF-MESSAGE`; nil for one we have
+    /// no word for.
     static func ofCommand(_ word: Bytes) -> Bytes? {
       for (name, stage) in commands where word == name { return Bytes(stage) }
       return nil
     }
 
-    /// The stage of what the SMTP client was doing: `RCPT TO command`, `sending MAIL FROM`, `receiving the initial server greeting`.
+    /// The stage of what the SMTP client was doing: `RCPT TO command`, `sending MAIL FROM`, `receiving the initial
+    /// server greeting`.
     static func ofRequest(_ words: Bytes) -> Bytes? {
       for (name, stage) in requests where words.hasPrefix(name) { return Bytes(stage) }
       return nil
@@ -18,9 +20,9 @@ extension Postfix {
     private static let commands: [(StaticString, StaticString)] = [
       ("RCPT", "rcpt"), ("MAIL", "mail"), ("DATA", "data"), ("EHLO", "helo"), ("HELO", "helo"), ("CONNECT", "connect"),
       ("AUTH", "auth"), ("STARTTLS", "starttls"), ("END-OF-MESSAGE", "end-of-data"), ("END-OF-DATA", "end-of-data"),
-      ("EOM", "end-of-data"), ("DATA content", "data"), ("BDAT", "data"), ("BDAT content", "data"), ("LHLO", "helo"), ("QUIT", "quit"),
-      ("VRFY", "vrfy"), ("ETRN", "etrn"), ("RSET", "rset"), ("NOOP", "noop"), ("HELP", "help"), ("XCLIENT", "xclient"),
-      ("XFORWARD", "xforward"), (".", "end-of-data"),
+      ("EOM", "end-of-data"), ("DATA content", "data"), ("BDAT", "data"), ("BDAT content", "data"), ("LHLO", "helo"),
+      ("QUIT", "quit"), ("VRFY", "vrfy"), ("ETRN", "etrn"), ("RSET", "rset"), ("NOOP", "noop"), ("HELP", "help"),
+      ("XCLIENT", "xclient"), ("XFORWARD", "xforward"), (".", "end-of-data"),
     ]
 
     private static let requests: [(StaticString, StaticString)] = [

@@ -15,14 +15,16 @@ extension Postfix {
           || failed(text, "certificate peer name verification failed for ", fact)
       case UInt8(ascii: "s"):
         return failed(text, "server certificate verification failed for ", fact)
-          || failed(text, "setting up TLS connection from ", fact) || failed(text, "setting up TLS connection to ", fact)
+          || failed(text, "setting up TLS connection from ", fact)
+          || failed(text, "setting up TLS connection to ", fact)
       default:
         return false
       }
     }
 
     /// `Anonymous TLS connection established from mx.example[192.0.2.1]: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384
-    /// (256/256 bits) key-exchange X25519 …`, in one line; `reused` in place of `established`; `to host` may follow the peer.
+    /// (256/256 bits) key-exchange X25519 …`, in one line; `reused` in place of `established`; `to host` may follow the
+    /// peer.
     private static func established(_ text: Bytes, _ fact: Fact) -> Bool {
       guard let space = text.prefix(Limits.wordBytes).firstIndex(of: UInt8(ascii: " ")) else { return false }
       let level: StaticString
@@ -52,7 +54,8 @@ extension Postfix {
       return true
     }
 
-    /// `SSL_accept error from mx.example[192.0.2.1]: lost connection`, `setting up TLS connection from mx.example[192.0.2.1]`
+    /// `SSL_accept error from mx.example[192.0.2.1]: lost connection`, `setting up TLS connection from
+    /// mx.example[192.0.2.1]`
     private static func failed(_ text: Bytes, _ what: StaticString, _ fact: Fact) -> Bool {
       let length = what.utf8CodeUnitCount
       guard text.hasPrefix(what), let peer = Peer(text.dropFirst(length)) else { return false }

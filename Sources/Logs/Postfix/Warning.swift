@@ -2,7 +2,8 @@ import Bytes
 import Facts
 
 extension Postfix {
-  /// Lines with a severity in front, which any program of Postfix may write (msg(3)): `warning: `, `error: `, `fatal: `, `panic: `.
+  /// Lines with a severity in front, which any program of Postfix may write (msg(3)): `warning: `, `error: `, `fatal:
+  /// `, `panic: `.
   enum Warning {
     static func read(_ text: Bytes, _ fact: Fact) -> Bool {
       let rest: Bytes
@@ -21,6 +22,7 @@ extension Postfix {
       if let (id, behind) = QueueID.split(rest) {
         fact[.queueID] = id
         body = behind
+        if refuses(body, fact) { return true }
       }
       if let peer = Peer(body), body.dropFirst(peer.length).hasPrefix(": ") {
         peer.fillClient(of: fact)
@@ -31,6 +33,22 @@ extension Postfix {
         fact[.clientAddress] = unresolved(body)
       }
       fact[.reason] = rest
+      return true
+    }
+
+    /// `6CB5D167262: queue file size limit exceeded`, and `6CB5D167262: unreasonable virtual_alias_maps map nesting for …`:
+    /// the client is told at the end of DATA that the message is not accepted, and no other line says so.
+    private static func refuses(_ text: Bytes, _ fact: Fact) -> Bool {
+      if text == "queue file size limit exceeded" {
+        fact[.enhancedCode] = Bytes("5.3.4")
+      } else if text.hasPrefix("unreasonable "), text.contains(" -- message not accepted, try again later") {
+        fact[.enhancedCode] = Bytes("4.6.0")
+      } else {
+        return false
+      }
+      fact.event = .reject
+      fact[.stage] = Bytes("end-of-data")
+      fact[.reason] = text
       return true
     }
 
@@ -59,7 +77,8 @@ extension Postfix {
       return true
     }
 
-    /// The peer of `non-SMTP command from mx.example[192.0.2.1]: GET / HTTP/1.1` and the like: the first one behind `from`.
+    /// The peer of `non-SMTP command from mx.example[192.0.2.1]: GET / HTTP/1.1` and the like: the first one behind
+    /// `from`.
     private static func client(_ text: Bytes) -> Peer? {
       guard let from = text.firstIndex(of: " from ") else { return nil }
       return Peer(text.dropFirst(from + 6))

@@ -2,6 +2,8 @@ import Bytes
 import Facts
 
 /// Lines of rspamd's own file: `2026-10-26 08:20:02 #102(rspamd_proxy) <8a1cdd>; milter; function_name: text`.
+///
+/// What no task or session wrote has no tag, and perhaps no module: `2026-10-26 08:20:02 #101(main) cfg; function_name: text`.
 enum RspamdHead {
   /// The program is always `rspamd`, the session is the tag in angle brackets, the text begins with the module.
   static func read(_ line: Bytes, _ clock: LineClock, _ fact: Fact) -> HeadResult? {
@@ -16,9 +18,11 @@ enum RspamdHead {
         return nil
       }
       if !tag.isEmpty { fact[.session] = tag }
+      guard cursor.take(0x3B) else { return nil }
+      _ = cursor.take(0x20)
+    } else if cursor.take(0x3B) {
+      _ = cursor.take(0x20)
     }
-    guard cursor.take(0x3B) else { return nil }
-    _ = cursor.take(0x20)
     fact.time = stamp.time
     fact.host = .empty
     fact.program = Bytes("rspamd")

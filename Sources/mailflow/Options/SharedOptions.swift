@@ -24,9 +24,9 @@ struct CommonOptions: ParsableArguments {
     store ?? getenv("MAILFLOW_STORE").map { String(cString: $0) } ?? "mailflow.sqlite"
   }
 
-  func zone() throws -> Bytes.TimeZone {
-    if let timezone { return try Bytes.TimeZone(named: timezone) }
-    return (try? Bytes.TimeZone.system()) ?? .utc
+  func zone() throws -> TimeZone {
+    if let timezone { return try TimeZone(named: timezone) }
+    return (try? TimeZone.system()) ?? .utc
   }
 }
 
@@ -57,9 +57,27 @@ struct InputOptions: ParsableArguments {
     return options
   }
 
-  private func zone() throws -> Bytes.TimeZone {
-    if let logTimezone { return try Bytes.TimeZone(named: logTimezone) }
-    return (try? Bytes.TimeZone.system()) ?? .utc
+  private func zone() throws -> TimeZone {
+    if let logTimezone { return try TimeZone(named: logTimezone) }
+    return (try? TimeZone.system()) ?? .utc
+  }
+}
+
+/// The same for commands whose --host and --as mean something else.
+struct SilentInputOptions: ParsableArguments {
+  @Option(name: .customLong("log-host"), help: "The host of logs that name none; completes short names, too.")
+  var host: String?
+
+  @Option(name: .customLong("log-timezone"), help: "The zone of stamps without an offset (default: the system's).")
+  var logTimezone: String?
+
+  @Option(name: .long, help: "The year of the first stamp, for logs without years.")
+  var year: Int?
+
+  var options: InputOptions {
+    var options = InputOptions()
+    (options.host, options.logTimezone, options.year, options.format) = (host, logTimezone, year, nil)
+    return options
   }
 }
 

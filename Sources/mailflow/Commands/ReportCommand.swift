@@ -1,0 +1,166 @@
+import Analysis
+import ArgumentParser
+import Bytes
+import Correlation
+import Ingest
+import Reports
+import Store
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "How did mail flow?",
+    discussion: """
+      Counts each message once (the truth), and beside it the log lines as pflogsumm counts them. With a store: the newest full
+      day, unless a period is given. With files: all that they hold, unless a period is given.
+
+        mailflow report --day 2026-10-24
+        mailflow report /var/log/mail.log* --as pflogsumm
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var direct: DirectInput
+  @OptionGroup var inputs: SilentInputOptions
+  @OptionGroup var period: PeriodOptions
+
+  @Argument(help: "Read these files instead of a store.")
+  var paths: [String] = []
+
+  @Option(name: .long, help: "One day: 2026-10-24, yesterday, today.")
+  var day: String?
+
+  @Option(name: .long, help: "Only this host; may be given several times.")
+  var host: [String] = []
+
+  @Option(name: .long, help: "Only mail from or to this domain.")
+  var domain: String?
+
+  @Option(name: .long, help: "Rows of each list; 0 is all.")
+  var top = 10
+
+  @Option(name: .long, help: "text, json, csv, markdown or html.")
+  var format: AnswerFormat = .text
+
+  @Option(name: .customLong("as"), help: "pflogsumm: the layout of pflogsumm, from its counters.")
+  var style: String?
+
+  func validate() throws {
+    if let style, style != "pflogsumm" { throw ValidationError("--as knows only pflogsumm.") }
+    if day != nil && (period.since != nil || period.until != nil) {
+      throw ValidationError("--day and --since, --until exclude each other.")
+    }
+  }
+
+  func run() throws {
+    let zone = try attempt { try common.zone() }
+    let (report, status) = try attempt {
+      paths.isEmpty && direct.input.isEmpty ? (try fromStore(zone), nil) : try fromInput(zone)
+    }
+    try print(report, zone)
+    if let status { throw status }
+  }
+
+  private func fromStore(_ zone: TimeZone) throws -> TrafficReport {
+    let store = try Store.open(common.storePath)
+    let span = try store.span()
+    let range = try given(zone) ?? span.map { newestFullDay($0, zone) }
+    var query = query(zone, range ?? (Timestamp(seconds: 0), Timestamp(seconds: 0)))
+    if let span {
+      query.since = max(query.since, span.first.advanced(bySeconds: -86400 * 366))
+      query.until = min(query.until, span.last.advanced(bySeconds: 86400 * 366))
+    }
+    let tally = Tally(query, lexicon: store.lexicon)
+    try store.replay(since: query.since, until: query.until, to: tally)
+    var report = tally.finish()
+    report.unrecognizedLines = try store.unrecognizedLines()
+    return report
+  }
+
+  private func fromInput(_ zone: TimeZone) throws -> (TrafficReport, ExitCode?) {
+    var options = try inputs.options.ingestOptions()
+    let all = (Timestamp(microseconds: .min), Timestamp(microseconds: .max))
+    let range = try given(zone) ?? all
+    while true {
+      let lexicon = Lexicon()
+      let tally = Tally(query(zone, range), lexicon: lexicon)
+      let assembler = Assembler(lexicon: lexicon, keeper: tally, keepsEvidence: false)
+      let run = IngestRun(options: options, ledger: NoLedger(), sink: assembler)
+      var progress = ProgressLine()
+      if InputReading([], options: options, quiet: common.quiet).showsProgress {
+        run.progress = { progress.show(bytes: $0, total: $1, lines: $2) }
+      }
+      run.run(direct.input + paths)
+      progress.clear()
+      if !run.correctedYears.isEmpty && options.years.isEmpty {
+        options.years = run.correctedYears
+        continue
+      }
+      assembler.finish()
+      var report = tally.finish()
+      let first = run.results.compactMap(\.first).min()
+      let last = run.results.compactMap(\.last).max()
+      if report.since.microseconds == .min { report.since = first ?? Timestamp(seconds: 0) }
+      if report.until.microseconds == .max { report.until = last?.advanced(bySeconds: 1) ?? report.since }
+      report.unrecognizedLines = run.results.reduce(0) { $0 + $1.counts.unrecognized }
+      return (report, judge(run.results))
+    }
+  }
+
+  private func query(_ zone: TimeZone, _ range: (since: Timestamp, until: Timestamp)) -> ReportQuery {
+    var query = ReportQuery(since: range.since, until: range.until, zone: zone)
+    query.hosts = host.map { Array($0.utf8) }
+    query.domain = domain.map { Array($0.utf8) }
+    query.top = max(0, top)
+    return query
+  }
+
+  /// The period that the user named.
+  private func given(_ zone: TimeZone) throws -> (since: Timestamp, until: Timestamp)? {
+    guard let day else { return try period.range(zone) }
+    let today = zone.civil(at: .now)
+    var start = zone.start(ofDay: CivilTime(year: today.year, month: today.month, day: today.day))
+    if day == "yesterday" { start = dayBefore(start, zone) }
+    if day != "today" && day != "yesterday" { start = try Moment.parse(day, zone) }
+    return (start, dayAfter(start, zone))
+  }
+
+  /// The newest day that the logs reach the end of; the first day if there is none.
+  private func newestFullDay(
+    _ span: (first: Timestamp, last: Timestamp), _ zone: TimeZone
+  ) -> (since: Timestamp, until: Timestamp) {
+    let last = zone.civil(at: span.last)
+    let end = zone.start(ofDay: CivilTime(year: last.year, month: last.month, day: last.day))
+    let isWhole = last.hour == 23 && last.minute == 59
+    let start = isWhole ? end : dayBefore(end, zone)
+    if dayAfter(start, zone) <= span.first { return (end, dayAfter(end, zone)) }
+    return (start, dayAfter(start, zone))
+  }
+
+  private func dayAfter(_ start: Timestamp, _ zone: TimeZone) -> Timestamp {
+    let next = zone.civil(at: start.advanced(bySeconds: 36 * 3600))
+    return zone.start(ofDay: CivilTime(year: next.year, month: next.month, day: next.day))
+  }
+
+  private func dayBefore(_ start: Timestamp, _ zone: TimeZone) -> Timestamp {
+    let before = zone.civil(at: start.advanced(bySeconds: -12 * 3600))
+    return zone.start(ofDay: CivilTime(year: before.year, month: before.month, day: before.day))
+  }
+
+  private func print(_ report: TrafficReport, _ zone: TimeZone) throws {
+    var output = Output()
+    switch format {
+    case .json, .ndjson:
+      var json = JSONWriter()
+      TrafficJSON.write(report, to: &json)
+      json.endLine()
+      output.writer = json.out
+    case .csv: TrafficCSV.write(report, zone: zone, to: &output.writer)
+    case .markdown: TrafficMarkdown.write(report, zone: zone, to: &output.writer)
+    case .html: TrafficHTML.write(report, zone: zone, to: &output.writer)
+    case .text where style != nil: PflogsummText.write(report, zone: zone, to: &output.writer)
+    case .text:
+      TrafficText(terminal: .standardOutput(noColor: common.noColor), zone: zone).write(report, to: &output.writer)
+    }
+    try output.flush()
+  }
+}
