@@ -3,7 +3,7 @@
 -- :until   UTC microseconds, not included; default: the newest in the store
 -- :domain  only recipients of this domain; default: all
 -- :limit   rows; default: 20
-SELECT count(*) AS messages, sum(coalesce(h.size, 0)) AS bytes, min(a.address) AS recipient
+SELECT count(*) AS messages, sum(coalesce(h.size, 0)) AS bytes, max(a.address) AS recipient
 FROM delivery d JOIN hop h ON h.id = d.hop JOIN hop root ON root.id = h.message JOIN address a ON a.id = d.recipient
   LEFT JOIN domain m ON m.id = a.domain JOIN outcome o ON o.id = d.outcome
 WHERE o.name IN ('delivered', 'relayed') AND root.origin <> 3 AND NOT h.is_probe

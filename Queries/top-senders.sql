@@ -3,7 +3,7 @@
 -- :until   UTC microseconds, not included; default: the newest in the store
 -- :domain  only senders of this domain; default: all
 -- :limit   rows; default: 20
-SELECT count(*) AS messages, sum(coalesce(h.size, 0)) AS bytes, min(a.address) AS sender
+SELECT count(*) AS messages, sum(coalesce(h.size, 0)) AS bytes, max(a.address) AS sender
 FROM hop h JOIN address a ON a.id = h.sender LEFT JOIN domain m ON m.id = a.domain
 WHERE h.message = h.id AND h.origin IN (1, 2) AND NOT h.is_probe AND h.accepted IS NOT NULL
   AND coalesce(h.unnamed_outcome, 0) <> (SELECT id FROM outcome WHERE name = 'rejected')
