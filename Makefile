@@ -44,7 +44,7 @@ setup-bench: setup
 	$(call packages,$(BENCH_PACKAGES))
 
 build: setup ## Build the release executable.
-	swift build -c release --product mailflow
+	swift build -c release --product mailflow --static-swift-stdlib
 
 install: ## Copy what `make build` made to PREFIX (/usr/local).
 	install -D -m 755 $(MAILFLOW) $(DESTDIR)$(PREFIX)/bin/mailflow
