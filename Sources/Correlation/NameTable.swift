@@ -62,7 +62,7 @@ package final class NameTable {
   }
 
   private func copy(_ name: Bytes) -> Bytes {
-    if name.count > room {
+    if name.count > room || chunks.isEmpty {
       room = max(NameTable.chunkBytes, name.count)
       chunks.append(.allocate(capacity: room))
       free = chunks[chunks.count - 1]

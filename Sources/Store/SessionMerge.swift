@@ -18,7 +18,7 @@ enum SessionMerge {
     "ON CONFLICT DO UPDATE SET " + finer("started") + ", " + finer("ended") + ", "
     + registers.map { "\($0) = ifnull(\($0), excluded.\($0))" }.joined(separator: ", ")
 
-  /// Gives beginnings without an end the end that the same process wrote next, and drops what that leaves over.
+  /// Gives beginnings without an end the end that the same process wrote next; an end that is known keeps the finer stamp.
   static func join(_ database: Database) throws(StoreError) {
     try database.execute(
       """
@@ -35,9 +35,18 @@ enum SessionMerge {
          WHERE j.a_second = a.second AND j.host = a.host AND j.pid = a.pid ORDER BY b.second LIMIT 1)
         WHERE a.part = 0 AND (a.second, a.host, a.pid) IN (SELECT a_second, host, pid FROM session_join);
       DELETE FROM session WHERE part = 1 AND (second, host, pid) IN (SELECT b_second, host, pid FROM session_join);
-      DELETE FROM session AS b WHERE b.part = 1 AND EXISTS (
-        SELECT 1 FROM session a WHERE a.host = b.host AND a.pid = b.pid AND a.part = 0
-          AND a.second BETWEEN b.second - 7200 AND b.second AND a.ended / 1000000 = b.second);
+      CREATE TEMP TABLE session_repeat AS
+        SELECT max(a.second) AS a_second, b.second AS b_second, a.host AS host, a.pid AS pid,
+          CASE WHEN a.ended % 1000000 = 0 THEN b.ended WHEN b.ended % 1000000 = 0 THEN a.ended ELSE min(a.ended, b.ended) END
+            AS ended
+        FROM session b JOIN session a ON a.host = b.host AND a.pid = b.pid AND a.part = 0
+          AND a.second BETWEEN b.second - 7200 AND b.second AND a.ended / 1000000 = b.second
+        WHERE b.part = 1 AND (b.started IS NULL OR b.ended IS NULL)
+        GROUP BY b.second, b.host, b.pid;
+      UPDATE session AS a SET ended = r.ended FROM session_repeat r
+        WHERE a.part = 0 AND a.second = r.a_second AND a.host = r.host AND a.pid = r.pid;
+      DELETE FROM session WHERE part = 1 AND (second, host, pid) IN (SELECT b_second, host, pid FROM session_repeat);
+      DROP TABLE session_repeat;
       DROP TABLE session_join;
       """)
   }

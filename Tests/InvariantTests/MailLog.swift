@@ -31,6 +31,7 @@ struct MailLog {
   var random: SplitMix64
   private var clock: Int64
   var serial = 0
+  private var processes = 0
 
   /// 20 October 2026, 08:00:00 UTC.
   static let start: Int64 = 1_792_483_200_000_000
@@ -83,14 +84,18 @@ extension MailLog {
     return Bool.random(using: &random) ? "4XsQk1\(zeros)\(number)zt2" : "A\(zeros)\(number)1"
   }
 
-  var pid: Int { 200 + serial }
+  /// A process that has served its last client long ago: it serves one after the other.
+  mutating func newProcess() -> Int {
+    processes += 1
+    return 200 + processes % 64
+  }
 
   /// From a client into the queue; gives the time of the queue manager's line.
   mutating func accept(
     _ host: String, _ id: String, messageID: String, from client: String, original: String = "", recipients: Int = 1,
     at time: Int64
   ) -> Int64 {
-    let process = pid
+    let process = newProcess()
     truth.receivedEvents += 1
     truth.hops += 1
     add(host, time, "postfix/smtpd[\(process)]: connect from \(client)")

@@ -134,7 +134,7 @@ extension MailLog {
   /// `NOQUEUE: hold`: the rule speaks before there is a queue id, and the queue manager never sees the message.
   mutating func addHeld(at time: Int64) {
     let id = queueID()
-    let process = pid
+    let process = newProcess()
     truth.received += 1
     truth.receivedEvents += 1
     truth.held += 1
@@ -154,7 +154,7 @@ extension MailLog {
   /// Three equal refusals within one second, and one of another recipient.
   mutating func addRejected(at time: Int64) {
     serial += 1
-    let process = pid
+    let process = newProcess()
     let second = (time / 1_000_000 + 1) * 1_000_000
     add("mx1", second - 1, "postfix/smtpd[\(process)]: connect from unknown[203.0.113.5]")
     for (step, recipient) in ["x", "x", "y", "x"].enumerated() {
@@ -170,7 +170,7 @@ extension MailLog {
   /// A session whose client went away long after it came.
   mutating func addLost(at time: Int64) {
     serial += 1
-    let process = pid
+    let process = newProcess()
     let end = later(time, by: 5_000_000...300_000_000)
     add("mx1", time + 1, "postfix/smtpd[\(process)]: connect from unknown[203.0.113.9]")
     add("mx1", end, "postfix/smtpd[\(process)]: lost connection after EHLO from unknown[203.0.113.9]")

@@ -76,4 +76,21 @@ struct RepetitionTests {
     try bench.ingest([fine, coarse], into: "together.sqlite", year: 2026)
     expectEqual(try bench.dump("together.sqlite"), try bench.dump("fine.sqlite"), "together")
   }
+
+  @Test("pieces of the same log in two formats make the same store in any order", arguments: 60...67)
+  func piecesOfTwoFormats(seed: UInt64) throws {
+    print("seed \(seed)")
+    var random = SplitMix64(seed: seed)
+    try bench.ingest([bench.write("whole.log", log.lines.written())], into: "whole.sqlite")
+    var paths: [String] = []
+    for (style, name) in [(StampStyle.fine, "fine"), (.traditional, "coarse")] {
+      for (index, piece) in log.lines.cut(into: 4, using: &random).enumerated() {
+        paths.append(bench.write("\(name)-\(index).log", piece.written(style)))
+      }
+    }
+    for path in paths.shuffled(using: &random) { try bench.ingest([path], into: "pieces.sqlite", year: 2026) }
+    expectEqual(try bench.dump("pieces.sqlite"), try bench.dump("whole.sqlite"), "one by one, seed \(seed)")
+    try bench.ingest(paths.shuffled(using: &random), into: "together.sqlite", year: 2026)
+    expectEqual(try bench.dump("together.sqlite"), try bench.dump("whole.sqlite"), "together, seed \(seed)")
+  }
 }
