@@ -27,7 +27,7 @@ enum SessionMerge {
     var part: Int64
   }
 
-  /// Gives beginnings without an end the end that the same process wrote next, and drops what that leaves over.
+  /// Gives beginnings without an end the end that the same process wrote next, and drops what a whole session says already.
   ///
   /// - Parameters:
   ///   - sources: how many sources this run has read.
@@ -39,11 +39,7 @@ enum SessionMerge {
     let hasSeveralSources = isLater || sources > 1
     let merge = try database.prepare(mergeSQL)
     let drop = try database.prepare("DELETE FROM session WHERE second = ? AND host = ? AND pid = ? AND part = 1")
-    let whole = try database.prepare(
-      """
-      SELECT 1 FROM session WHERE second BETWEEN ?1 - 7200 AND ?1 AND host = ?2 AND pid = ?3 AND part = 0
-        AND ended / 1000000 = ?1 LIMIT 1
-      """)
+    let refine = try database.prepare(refineSQL)
     var beginning: Piece?
     for piece in pieces {
       guard piece.part == 1 else {
@@ -56,9 +52,9 @@ enum SessionMerge {
         beginning = nil
       } else {
         guard hasSeveralSources else { continue }
-        bind(whole, piece)
-        let isKnown = try whole.step()
-        whole.reset()
+        bind(refine, piece)
+        let isKnown = try refine.step()
+        refine.reset()
         guard isKnown else { continue }
       }
       bind(drop, piece)
@@ -85,6 +81,16 @@ enum SessionMerge {
     statement.bind(3, piece.pid)
     if let start { statement.bind(4, start) }
   }
+
+  /// A whole session that ended in the same second takes the finer stamp of both.
+  private static let refineSQL = """
+    UPDATE session AS a SET ended =
+      (SELECT CASE WHEN a.ended % 1000000 = 0 THEN b.ended WHEN b.ended % 1000000 = 0 THEN a.ended
+         ELSE min(a.ended, b.ended) END
+       FROM session b WHERE b.second = ?1 AND b.host = ?2 AND b.pid = ?3 AND b.part = 1)
+    WHERE a.second BETWEEN ?1 - 7200 AND ?1 AND a.host = ?2 AND a.pid = ?3 AND a.part = 0 AND a.ended / 1000000 = ?1
+    RETURNING 1
+    """
 
   private static let mergeSQL = """
     UPDATE session AS a SET (ended, tls_version, tls_cipher, tls_bits, lost_stage, lost_reason, commands, refused_commands,

@@ -27,7 +27,7 @@ package final class StoreWriter: Keeper {
     package init() {}
   }
 
-  /// - Parameter isFresh: the store has no hops yet, so its indices can be made at the end.
+  /// - Parameter isFresh: the store has no facts yet, so its indices can be made at the end.
   init(_ database: Database, dictionaries: Dictionaries, isFresh: Bool) throws(StoreError) {
     self.database = database
     self.isFresh = isFresh
