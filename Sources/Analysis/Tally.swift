@@ -85,12 +85,12 @@ package final class Tally: Keeper {
     case .reject: countReject(line, count)
     case .held:
       at(line.time) { $0.events.held += count }
-      reasons.count(.hold, line.reason, times: count)
+      reasons.count(.hold, line.reason, times: count, words: lexicon.words)
     case .discarded:
       at(line.time) { $0.events.discarded += count }
-      reasons.count(.discard, line.reason, times: count)
-    case .warning: reasons.count(.warning, line.reason, times: count)
-    case .error: reasons.count(.error, line.reason, times: count)
+      reasons.count(.discard, line.reason, times: count, words: lexicon.words)
+    case .warning: reasons.count(.warning, line.reason, times: count, words: lexicon.words)
+    case .error: reasons.count(.error, line.reason, times: count, words: lexicon.words)
     default: break
     }
   }
@@ -174,18 +174,20 @@ package final class Tally: Keeper {
     seenHosts.insert(hop.host)
     let s = hop.summary
     let size = max(0, s.size)
-    for fact in hop.facts where isInside(fact.time) {
-      switch fact.kind {
-      case .accepted where fact.time == s.accepted:
-        at(fact.time) { $0.events.received += 1 }
+    for index in hop.facts.indices where isInside(hop.facts[index].time) {
+      switch hop.facts[index].kind {
+      case .accepted where hop.facts[index].time == s.accepted:
+        at(hop.facts[index].time) { $0.events.received += 1 }
         report.eventBytes.received += size
-      case .expired: at(fact.time) { $0.events.expired += 1 }
-      case .held where !isOperator(fact):
+      case .expired: at(hop.facts[index].time) { $0.events.expired += 1 }
+      case .held where !isOperator(hop.facts[index]):
+        let fact = hop.facts[index]
         at(fact.time) { $0.events.held += 1 }
-        reasons.count(.hold, fact.text, times: 1)
-      case .discarded where !isOperator(fact):
+        reasons.count(.hold, fact.text, times: 1, words: lexicon.words)
+      case .discarded where !isOperator(hop.facts[index]):
+        let fact = hop.facts[index]
         at(fact.time) { $0.events.discarded += 1 }
-        reasons.count(.discard, fact.text, times: 1)
+        reasons.count(.discard, fact.text, times: 1, words: lexicon.words)
       default: break
       }
     }
@@ -257,7 +259,7 @@ package final class Tally: Keeper {
   private func count(_ kind: ReasonRow.Kind, _ delivery: Delivery, _ hop: Hop) {
     reasons.count(
       kind, delivery.reply, times: Int(delivery.count), code: delivery.code == 0 ? nil : Int(delivery.code),
-      enhancedCode: delivery.enhancedCode == 0 ? nil : lexicon.words[delivery.enhancedCode].array, example: hop.queueID)
+      enhancedCode: delivery.enhancedCode, example: hop.queueID, words: lexicon.words)
   }
 
   private func countOutcomes(_ hop: Hop, root: Hop, isNotification: Bool) {
@@ -304,7 +306,7 @@ package final class Tally: Keeper {
     let reason = line.reason.isEmpty ? line.reply : line.reason
     reasons.count(
       isWarning ? .rejectWarning : .reject, reason, times: count, code: line.code == 0 ? nil : Int(line.code),
-      enhancedCode: line.enhancedCode == 0 ? nil : lexicon.words[line.enhancedCode].array)
+      enhancedCode: line.enhancedCode, words: lexicon.words)
   }
 
   /// Relays are counted by name; without one, by transport.

@@ -31,6 +31,7 @@ package final class Assembler: FactSink {
     switch fact.event {
     case .connect, .disconnect, .tls:
       guard fact[.clientAddress] != nil || fact[.clientName] != nil, fact.pid != 0 else { return }
+      if !wantsDetails && fact.event == .tls { return }
       sessions.take(fact, host: host, lexicon: lexicon, evidence: evidence) { keeper.keep($0) }
     case .reject, .mailbox, .warning, .error: takeLine(fact)
     case .auth, .filter, .dkim, .spf, .dmarc, .arc, .dnsbl, .greylist, .lifecycle:
