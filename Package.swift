@@ -61,6 +61,9 @@ let package = Package(
         "CZlib", "mailflow",
       ], swiftSettings: settings),
     tests(of: "Reports", uses: ["Analysis", "Facts", "Bytes"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["mailflow", "TestSupport"], resources: [.copy("Fixtures")],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -55,8 +55,17 @@ struct RecipientList {
       guard let user = note.recipient else { continue }
       let name = lexicon.addresses[user]
       if name.equalsIgnoringCase(address) || name.equalsIgnoringCase(local) { return note.mailbox }
+      if let plus = local.firstIndex(of: 0x2B), isUser(name, of: local.prefix(plus), address.dropFirst(local.count)) {
+        return note.mailbox
+      }
     }
     return nil
+  }
+
+  /// Whether `name` is `user` or `user@domain`: mailboxes are named without the detail behind the plus sign (RFC 5233).
+  private func isUser(_ name: Bytes, of user: Bytes, _ domain: Bytes) -> Bool {
+    name.prefix(user.count).equalsIgnoringCase(user)
+      && (name.count == user.count || name.dropFirst(user.count).equalsIgnoringCase(domain))
   }
 
   /// Refusals that came when the message had its queue id already.
@@ -86,7 +95,7 @@ struct RecipientList {
       var entry = RecipientTrace(outcome: hop.rest.outcome, host: lexicon.hosts[hop.host].array)
       entry.address = name.map { lexicon.addresses[$0].array }
       if let address = entry.address, entries.contains(where: { $0.address == address }) { continue }
-      entry.reason = hop.summary.reason
+      entry.reason = hop.summary.reason ?? (hop.rest.outcome == .held ? hop.reasonToHold : nil)
       entries.append(entry)
     }
   }
@@ -119,6 +128,9 @@ struct RecipientList {
 }
 
 extension Hop {
+  /// Why it was put on hold, where a rule did so and gave a reason.
+  fileprivate var reasonToHold: Text? { facts.last { $0.kind == .held && !$0.text.isEmpty }?.text }
+
   /// Whether a delivery line of this hop is about `recipient`.
   fileprivate func tellsOf(_ recipient: NameID, _ lexicon: Lexicon) -> Bool {
     deliveries.contains {

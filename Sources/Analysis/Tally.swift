@@ -35,15 +35,15 @@ package final class Tally: Keeper {
   private var hostIDs: Set<NameID> = []
   private var seenHosts: Set<NameID> = []
 
-  private var senders = NameCounts()
-  private var recipients = NameCounts()
-  private var eventSenders = NameCounts()
-  private var eventRecipients = NameCounts()
-  private var sendingDomains = NameCounts()
-  private var recipientDomains = NameCounts()
-  private var relays = NameCounts()
-  private var clients = NameCounts()
-  private var rejectedClients = NameCounts()
+  private var senders = NameCounts<AddressCount>()
+  private var recipients = NameCounts<AddressCount>()
+  private var eventSenders = NameSet()
+  private var eventRecipients = NameSet()
+  private var sendingDomains = NameCounts<AttemptCount>()
+  private var recipientDomains = NameCounts<AttemptCount>()
+  private var relays = NameCounts<AttemptCount>()
+  private var clients = NameCounts<AddressCount>()
+  private var rejectedClients = NameCounts<AddressCount>()
   private var reasons = ReasonTable()
   private var delays = Histogram()
   private var sizes = Histogram()
@@ -165,12 +165,9 @@ package final class Tally: Keeper {
     report.bytes.received += size
     if s.size >= 0 { sizes.add(size) }
     if let sender = s.sender {
-      senders.update(addresses.entry(sender).canonical) {
-        $0.count += 1
-        $0.bytes += size
-      }
+      senders.update(addresses.entry(sender).canonical) { $0.add(1, bytes: size) }
     }
-    if s.client != 0 { clients.update(s.client) { $0.count += 1 } }
+    if s.client != 0 { clients.update(s.client) { $0.add(1, bytes: size) } }
   }
 
   private func countEvents(_ hop: Hop) {
@@ -194,7 +191,7 @@ package final class Tally: Keeper {
     }
     if let sender = s.sender, s.size >= 0, let queued = hop.facts.first(where: { $0.kind == .queued }), isInside(queued.time) {
       let entry = addresses.entry(sender)
-      eventSenders.update(entry.canonical) { $0.count += 1 }
+      eventSenders.insert(entry.canonical)
       if entry.domain != 0 {
         sendingDomains.update(entry.domain) {
           $0.count += 1
@@ -218,8 +215,8 @@ package final class Tally: Keeper {
       case .sent:
         at(delivery.time) { $0.events.delivered += Int(count) }
         report.eventBytes.delivered += size * count
-        eventRecipients.update(entry.canonical) { $0.count += count }
-        let add: (inout NameCounts.Count) -> Void = {
+        eventRecipients.insert(entry.canonical)
+        let add: (inout AttemptCount) -> Void = {
           $0.count += count
           $0.bytes += size * count
           guard delivery.delay >= 0 else { return }
@@ -275,10 +272,7 @@ package final class Tally: Keeper {
       at(delivery.time) { $0.messages[outcome] += Int(count) }
       guard outcome == .delivered || outcome == .relayed else { continue }
       report.bytes.delivered += size * count
-      recipients.update(addresses.entry(delivery.recipient).canonical) {
-        $0.count += count
-        $0.bytes += size * count
-      }
+      recipients.update(addresses.entry(delivery.recipient).canonical) { $0.add(count, bytes: size * count) }
       if let accepted = root.summary.accepted {
         delays.add(delivery.time.microseconds - accepted.microseconds)
       } else if delivery.delay >= 0 {
@@ -306,7 +300,7 @@ package final class Tally: Keeper {
         if isEvent { row.events.rejected += count }
       }
     }
-    if !isWarning && line.client != 0 { rejectedClients.update(line.client) { $0.count += Int64(count) } }
+    if !isWarning && line.client != 0 { rejectedClients.update(line.client) { $0.add(Int64(count), bytes: 0) } }
     let reason = line.reason.isEmpty ? line.reply : line.reason
     reasons.count(
       isWarning ? .rejectWarning : .reject, reason, times: count, code: line.code == 0 ? nil : Int(line.code),
@@ -338,7 +332,7 @@ package final class Tally: Keeper {
       report.events.add(row.events)
     }
     report.distinct = (
-      eventSenders.distinct, eventRecipients.distinct, sendingDomains.distinct, recipientDomains.distinct
+      eventSenders.count, eventRecipients.count, sendingDomains.distinct, recipientDomains.distinct
     )
     fillTop()
     report.reasons = reasons.rows(limit: query.top)
@@ -363,7 +357,7 @@ package final class Tally: Keeper {
 
   private func fillTop() {
     let address: (NameID) -> Text = { id in
-      let name = self.addresses.canonical[id].array
+      let name = self.addresses.addresses[id].array
       return name.isEmpty ? Array("<>".utf8) : name
     }
     let domain: (NameID) -> Text = { self.addresses.domains[$0].array }

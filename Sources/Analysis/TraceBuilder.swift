@@ -147,6 +147,8 @@ final class TraceBuilder {
       spam.reason = note.reason.isEmpty ? nil : note.reason
       trace.spam.append(spam)
     }
+    let rows = trace.authentication
+    trace.authentication = rows.filter { row in !rows.contains { $0.saysMore(than: row) } }
   }
 
   // MARK: Recipients
@@ -213,6 +215,17 @@ extension Hop {
   func traceID(_ lexicon: Lexicon) -> String {
     let name = lexicon.hosts[host].string + "/" + String(decoding: queueID, as: UTF8.self)
     return hasReusableID ? name + "@" + summary.first.rfc3339 : name
+  }
+}
+
+extension AuthenticationTrace {
+  /// opendkim writes three lines about one signature: with its domain, without, and without a result.
+  fileprivate func saysMore(than other: AuthenticationTrace) -> Bool {
+    guard method == other.method, by == other.by, source == other.source, !result.isEmpty, other.reason == nil else {
+      return false
+    }
+    if other.result.isEmpty { return domain == other.domain && selector == other.selector }
+    return result == other.result && domain != nil && other.domain == nil
   }
 }
 

@@ -58,7 +58,8 @@ package final class Assembler: FactSink {
   }
 
   private func takeLine(_ fact: Fact) {
-    let line = LineFact(fact, lexicon: lexicon, evidence: evidence)
+    let event = refuses(fact) ? Event.reject : fact.event
+    let line = LineFact(fact, event: event, lexicon: lexicon, evidence: evidence)
     let fresh = lines.add(line) { keeper.keep($0) }
     if fresh && line.bearsOnOutcome { weaver.remember(line) }
   }
@@ -77,6 +78,10 @@ extension Assembler {
       remember(hop)
       if let stage = fact[.stage], stage == "end-of-data" || stage == "data" { refuse(fact, hop) }
       takeSubject(fact, hop)
+    case .warning where refuses(fact):
+      let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
+      remember(hop)
+      refuse(fact, hop)
     case .filter where fact[.nextQueueID] != nil:
       let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
       remember(hop)
@@ -98,6 +103,9 @@ extension Assembler {
     said.text = subject.array
     hop.add(said)
   }
+
+  /// A warning that is the only line to say that a message was refused.
+  private func refuses(_ fact: Fact) -> Bool { fact.event == .warning && fact[.action].map { $0 == "reject" } ?? false }
 
   private func takeEnvelope(_ fact: Fact, _ hop: Hop) {
     for (field, kind) in [(TextField.sender, HopFact.Kind.sender), (.recipient, .recipient)] {

@@ -26,13 +26,12 @@ package final class IngestRun {
     let named = Set(paths)
     var readings: [SourceReading] = []
     var places: [Int: Int] = [:]
-    let fact = Fact()
     for input in Inputs.list(paths) {
       switch look(at: input, named: named) {
       case .read(let plan):
         places[readings.count] = results.count
         results.append(SourceResult(path: plan.source.path))
-        readings.append(SourceReading(plan, fact: fact))
+        readings.append(SourceReading(plan))
         total += plan.source.isCompressed ? plan.source.size * 6 : plan.source.size
       case .done(let result): results.append(result)
       }

@@ -15,7 +15,9 @@ final class SourceReading {
 
   private let source: Source
   private let plan: SourcePlan
-  private let fact: Fact
+  /// The line at hand. Each source has its own, since one that is ahead of the others is held back.
+  private let fact = Fact()
+  private var isHeldBack = false
   private var stream: ByteStream?
   private var lines: LineReader?
   private var reader: LogReader?
@@ -24,10 +26,9 @@ final class SourceReading {
   private var templates = LineTemplates()
   private var lineNumber: Int64
 
-  init(_ plan: SourcePlan, fact: Fact) {
+  init(_ plan: SourcePlan) {
     source = plan.source
     self.plan = plan
-    self.fact = fact
     clock = plan.first ?? Timestamp(microseconds: .min)
     lineNumber = plan.known?.lines ?? 0
     result = SourceResult(path: source.path)
@@ -41,9 +42,8 @@ final class SourceReading {
   /// Bytes of the file that have been read, for showing progress.
   var progress: Int64 { lines?.offset ?? stream?.offset ?? 0 }
 
-  /// Reads on until a line is later than `limit`, or the source ends.
+  /// Hands on all lines up to `limit`. The first one behind it is read, and held back until it is its turn.
   func advance(until limit: Timestamp, sink: any FactSink) {
-    fact.source = plan.id
     do throws(ArchiveError) {
       try open()
       switch plan.format {
@@ -61,6 +61,7 @@ final class SourceReading {
 
   private func open() throws(ArchiveError) {
     guard lines == nil && records == nil else { return }
+    fact.source = plan.id
     let start = plan.known?.readTo ?? 0
     if stream == nil { stream = try ByteStream(source, from: start) }
     guard case .log(let format) = plan.format else {
@@ -88,15 +89,25 @@ final class SourceReading {
 
   private func readLines(until limit: Timestamp, sink: any FactSink) throws(ArchiveError) {
     let lines = self.lines!
+    if isHeldBack {
+      guard clock <= limit else { return }
+      isHeldBack = false
+      sink.take(fact)
+    }
     while let line = try lines.next() {
       if line.isPartial { keepDurable(readTo: line.offset) }
-      read(line.bytes, offset: line.offset, sink)
+      let isRecognized = read(line.bytes, offset: line.offset)
       if line.isPartial {
+        if isRecognized { sink.take(fact) }
         result.size = lines.offset
         close()
         return
       }
-      if clock > limit { return }
+      if clock > limit {
+        isHeldBack = isRecognized
+        return
+      }
+      if isRecognized { sink.take(fact) }
     }
     keepDurable(readTo: lines.offset)
     close()
@@ -111,16 +122,17 @@ final class SourceReading {
   private func readRecords(_ sink: any FactSink) throws(ArchiveError) {
     let records = self.records!
     while let block = try stream!.nextBlock() {
-      records.consume(block) { read($0, offset: $1, sink) }
+      records.consume(block) { if read($0, offset: $1) { sink.take(fact) } }
     }
-    records.finish { read($0, offset: $1, sink) }
+    records.finish { if read($0, offset: $1) { sink.take(fact) } }
     result.size = stream!.offset
     keepDurable(readTo: stream!.offset)
     close()
   }
 
+  /// Reads and counts a line; whether it says something, which then stands in `fact`.
   @inline(__always)
-  private func read(_ line: Bytes, offset: Int64, _ sink: any FactSink) {
+  private func read(_ line: Bytes, offset: Int64) -> Bool {
     lineNumber += 1
     fact.line = lineNumber
     fact.offset = offset
@@ -128,7 +140,7 @@ final class SourceReading {
     case .recognized:
       result.counts.recognized += 1
       stamp(fact.time)
-      sink.take(fact)
+      return true
     case .ignored:
       result.counts.ignored += 1
       if fact.time.microseconds != 0 { stamp(fact.time) }
@@ -137,6 +149,7 @@ final class SourceReading {
       if fact.time.microseconds != 0 { stamp(fact.time) }
       templates.count(fact.text, program: fact.program, line: lineNumber)
     }
+    return false
   }
 
   @inline(__always)

@@ -84,12 +84,14 @@ package final class StoreWriter: Keeper {
   }
 
   /// Writes what waits, makes indices where they are missing, and settles what came in pieces.
-  package func finish() throws(StoreError) {
+  ///
+  /// - Parameter sources: how many sources the run has read.
+  package func finish(sources: Int) throws(StoreError) {
     if let failure { throw failure }
     try hops.flush()
     try lines.flush()
     if isFresh { try database.execute(Schema.indices) }
-    try SessionMerge.join(database)
+    try SessionMerge.join(database, sources: sources, isLater: !isFresh)
     for line in decisive { dirty.formUnion(try concerned(by: line)) }
     if !dirty.isEmpty {
       let settlement = try Settlement(database, dictionaries: dictionaries, rows: hops, nextRow: nextRow)

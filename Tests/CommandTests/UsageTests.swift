@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+/// Wrong calls, answers that are empty, and outputs that cannot be written.
+struct UsageTests {
+  @Test(
+    "a wrong call ends with 64 and says what is right",
+    arguments: [
+      (["trace", "--outcome", "nonsense"], "There is no outcome named nonsense. There are: delivered,"),
+      (["report", "--nonsense"], "Unknown option '--nonsense'"),
+      (["report", "--as", "sawmill", "story"], "--as knows only pflogsumm."),
+      (["report", "--day", "2026-10-24", "--since", "2026-10-24"], "exclude each other"),
+      (["report", "--since", "2026-10-25", "--until", "2026-10-24", "story"], "--since must be before --until."),
+      (["report", "--day", "2026-13-01", "story"], "2026-13-01 is not a date or time. Write 2026-10-24"),
+      (["trace", "--longer-than", "ages", "--input", "story"], "ages is not a duration. Write 90, 15m, 4h or 2d."),
+      (["ingest", "--as", "nonsense", "story"], "There is no format named nonsense. See mailflow formats."),
+      (["stuck", "--timezone", "Mars/Olympus", "--input", "story"], "Mars/Olympus"),
+      (["ingest"], "Missing expected argument '<paths> ...'"),
+      (["nonsense"], "nonsense"),
+    ])
+  func wrongCall(arguments: [String], words: String) throws {
+    let run = try Executable.run(arguments)
+    #expect(run.status == 64)
+    #expect(run.complaint.contains(words), "\(run.complaint)")
+    #expect(run.output.isEmpty)
+  }
+
+  @Test("no match ends with 1, and says so unless it is to be quiet")
+  func noMatch() throws {
+    let run = try Executable.run(["trace", "nobody@nowhere.example"] + fixed + ["--input", "story"])
+    #expect(run.status == 1 && run.output.isEmpty)
+    #expect(run.complaint == "mailflow: no message found for nobody@nowhere.example.\n")
+    let quiet = try Executable.run(["trace", "nobody@nowhere.example", "--quiet"] + fixed + ["--input", "story"])
+    #expect(quiet.status == 1 && quiet.complaint.isEmpty)
+    let json = try Executable.run(
+      ["trace", "nobody@nowhere.example", "--format", "json", "--quiet"] + fixed + ["--input", "story"])
+    #expect(json.status == 1)
+    #expect(json.output == "{\"messages\":[]}\n")
+  }
+
+  @Test(
+    "a full disk behind standard output ends with 74",
+    arguments: ["trace --input story", "report story", "parse story", "formats", "stuck --input story", "dump --input story"])
+  func fullDisk(command: String) throws {
+    let run = try Executable.shell("\"$mailflow\" \(command) --year 2026 2>&1 >/dev/full".replacing("formats --year 2026", with: "formats"))
+    #expect(run.status == 74, "\(run.output)")
+    #expect(run.output == "mailflow: standard output cannot be written (No space left on device).\n")
+  }
+
+  @Test("a reader that has seen enough ends the program without a word")
+  func brokenPipe() throws {
+    let run = try Executable.shell(
+      "for n in 1 2 3 4 5 6 7 8 9; do cat story/mx1/mail.log; done"
+        + " | { \"$mailflow\" parse --year 2026 -; echo $? >&2; } | head -n 1 >/dev/null")
+    // 141: ended by the signal SIGPIPE.
+    #expect(run.complaint == "141\n")
+  }
+
+  @Test("help and version need nothing")
+  func help() throws {
+    for arguments in [["--help"], ["--version"], ["report", "--help"], ["help", "trace"]] {
+      let run = try Executable.run(arguments)
+      #expect(run.status == 0 && run.complaint.isEmpty && !run.output.isEmpty)
+    }
+  }
+}
