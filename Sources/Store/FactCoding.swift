@@ -49,9 +49,14 @@ struct VariableIntegerReader {
     return Int64(bitPattern: folded >> 1) ^ -Int64(bitPattern: folded & 1)
   }
 
+  /// The next text; a cut one ends the reading.
   mutating func text() -> [UInt8] {
     let count = unsigned()
-    return cursor.take(count: Int(clamping: count))?.array ?? []
+    guard count <= UInt64(cursor.rest.count) else {
+      _ = cursor.takeRest()
+      return []
+    }
+    return cursor.take(count: Int(count))?.array ?? []
   }
 }
 
@@ -65,7 +70,7 @@ struct FactCoding {
     for fact in hop.facts {
       let isMessageID = fact.kind == .messageID && fact.text == hop.summary.messageID
       out.write(UInt64(fact.kind.rawValue) << 1 | (isMessageID ? 1 : 0))
-      out.write(fact.time.microseconds - time)
+      out.write(fact.time.microseconds &- time)
       time = fact.time.microseconds
       out.write(UInt64(fact.pid))
       let names = fact.kind == .accepted && fact.number < 0 ? dictionaries.clients : dictionaries.addresses
@@ -83,12 +88,12 @@ struct FactCoding {
     var time: Int64 = 0
     while !input.isAtEnd {
       let head = input.unsigned()
-      time += input.signed()
+      time &+= input.signed()
       guard let kind = HopFact.Kind(rawValue: UInt8(truncatingIfNeeded: head >> 1)) else { return }
       var fact = HopFact(kind, at: Timestamp(microseconds: time))
       fact.pid = UInt32(truncatingIfNeeded: input.unsigned())
-      let name = Int64(input.unsigned())
-      let other = Int64(input.unsigned())
+      let name = Int64(bitPattern: input.unsigned())
+      let other = Int64(bitPattern: input.unsigned())
       fact.size = input.signed()
       fact.number = input.signed()
       fact.text = input.text()

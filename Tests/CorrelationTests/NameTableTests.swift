@@ -1,0 +1,52 @@
+import Bytes
+import TestSupport
+import Testing
+
+@testable import Correlation
+
+@Suite("names")
+struct NameTableTests {
+  @Test("each name has one number, and its text back, whatever its bytes and length")
+  func roundTrip() {
+    let seed = UInt64.random(in: .min ... .max)
+    print("seed \(seed)")
+    var random = SplitMix64(seed: seed)
+    let table = NameTable()
+    var known: [[UInt8]: NameID] = [:]
+    for _ in 0..<20_000 {
+      let name = (0..<Int.random(in: 0...3, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+      let id = name.withBytes { table.intern($0) }
+      #expect(known[name] == nil || known[name] == id)
+      known[name] = id
+    }
+    #expect(table.count == known.count)
+    for (name, id) in known {
+      #expect(table[id].array == name)
+      #expect(name.withBytes { table.find($0) } == id)
+    }
+  }
+
+  @Test("the empty name may be the first, and is a name")
+  func emptyName() {
+    let table = NameTable()
+    let id = table.intern(.empty)
+    #expect(id != 0)
+    #expect(table[id].isEmpty)
+    #expect(table.intern(.empty) == id)
+  }
+
+  @Test("a name that was never met has no number, and asking does not give it one")
+  func unknownName() {
+    let table = NameTable()
+    #expect(table.find(Bytes("stranger")) == nil)
+    #expect(table.count == 0)
+  }
+
+  @Test("a name longer than a chunk is kept whole")
+  func longName() {
+    let name = [UInt8](repeating: 0x61, count: 3 << 20)
+    let table = NameTable()
+    let id = name.withBytes { table.intern($0) }
+    #expect(table[id].count == name.count)
+  }
+}

@@ -1,0 +1,78 @@
+import Bytes
+import Correlation
+import TestSupport
+import Testing
+
+@testable import Store
+
+@Suite("what a row holds in few bytes")
+struct FactCodingTests {
+  @Test("numbers of any size come back", arguments: [0, 1, -1, 63, 64, -64, -65, 127, 128, .max, .min, .max - 1])
+  func numbers(value: Int64) {
+    var out = VariableIntegerWriter(capacity: 0)
+    out.write(value)
+    out.write(UInt64(bitPattern: value))
+    out.bytes.withBytes { bytes in
+      var input = VariableIntegerReader(bytes)
+      #expect(input.signed() == value)
+      #expect(input.unsigned() == UInt64(bitPattern: value))
+      #expect(input.isAtEnd)
+    }
+  }
+
+  @Test("the facts of a hop come back with their names")
+  func facts() throws {
+    let lexicon = Lexicon()
+    let database = try Database(path: ":memory:", access: .create)
+    try Schema.migrate(database)
+    let coding = FactCoding(dictionaries: try Dictionaries(database: database, lexicon: lexicon, isFresh: true))
+    let hop = Hop(host: lexicon.hosts.intern(Bytes("mx1")), queueID: Array("BEEF01234".utf8))
+    var accepted = HopFact(.accepted, at: Timestamp(microseconds: 1_792_483_200_000_123))
+    (accepted.pid, accepted.name) = (.max, lexicon.client(name: Bytes("client.example"), address: Bytes("192.0.2.7")))
+    var queued = HopFact(.queued, at: Timestamp(microseconds: 5))
+    (queued.name, queued.size, queued.number) = (lexicon.addresses.intern(.empty), .max, 0)
+    var messageID = HopFact(.messageID, at: Timestamp(microseconds: -7))
+    messageID.text = [0, 0xFF, 0x80]
+    for fact in [accepted, queued, messageID] { hop.add(fact) }
+    hop.summarize(lexicon)
+    let blob = try coding.encode(hop)
+    let copy = Hop(host: hop.host, queueID: hop.queueID)
+    try blob.withUnsafeBytes { try coding.decode(Bytes($0), into: copy, messageID: [0, 0xFF, 0x80]) }
+    #expect(copy.facts == hop.facts)
+  }
+
+  @Test("places of lines come back")
+  func evidence() {
+    let places = [
+      Evidence(source: 3, line: 9, offset: 700), Evidence(source: 1, line: 1, offset: 0),
+      Evidence(source: .max, line: .max, offset: .max),
+    ]
+    #expect(FactCoding.encode(places).withBytes { FactCoding.decodeEvidence($0) } == places)
+  }
+
+  @Test("damaged bytes end the reading, and nothing else")
+  func damage() throws {
+    let lexicon = Lexicon()
+    let database = try Database(path: ":memory:", access: .create)
+    try Schema.migrate(database)
+    let coding = FactCoding(dictionaries: try Dictionaries(database: database, lexicon: lexicon, isFresh: true))
+    let seed = UInt64.random(in: .min ... .max)
+    print("seed \(seed)")
+    var random = SplitMix64(seed: seed)
+    for _ in 0..<2000 {
+      let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+      bytes.withBytes { bytes in
+        var input = VariableIntegerReader(bytes)
+        while !input.isAtEnd {
+          _ = input.signed()
+          _ = input.text()
+        }
+        _ = FactCoding.decodeEvidence(bytes)
+      }
+      // The kind stands in the first byte.
+      let blob = [UInt8.random(in: 2...31, using: &random)] + bytes
+      let hop = Hop(host: 0, queueID: [])
+      try blob.withUnsafeBytes { try coding.decode(Bytes($0), into: hop, messageID: nil) }
+    }
+  }
+}
