@@ -9,6 +9,8 @@ package enum Limits {
   static let exampleBytes = 1000
   /// Sources are read side by side in the order of time, in slices of this many seconds.
   static let sliceSeconds: Int64 = 5
+  /// A file that was written to in the last seconds, this many, may grow: half a line at its end waits for the rest.
+  static let growthSeconds: Int64 = 60
   /// Sources open at once for that; beyond, those with the latest beginning wait.
   static let openSources = 64
 }
