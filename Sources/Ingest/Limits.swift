@@ -2,6 +2,8 @@
 package enum Limits {
   /// Bytes of a source from which its format is told.
   static let detectionBytes = 64 << 10
+  /// Lines that tell the format of a log in which most lines are none.
+  static let beginningLines = 10
   /// Templates of unknown lines that are told apart in one source.
   static let templates = 10_000
   /// Bytes of a line that a template is made of, and that are kept as its example.

@@ -98,7 +98,17 @@ extension SourceFormat {
     switch MessageFormat.detect(prefix) {
     case .message: return .message
     case .mbox: return .mbox
-    case nil: return nil
+    case nil: return LogFormat.detect(beginning(of: prefix)).map { .log($0) }
     }
+  }
+
+  /// The first lines: a log that other programs wrote into as well still begins like one.
+  private static func beginning(of prefix: Bytes) -> Bytes {
+    var end = 0
+    for _ in 0..<Limits.beginningLines {
+      guard let feed = prefix.firstIndex(of: 0x0A, from: end) else { break }
+      end = feed + 1
+    }
+    return prefix.prefix(end)
   }
 }

@@ -59,7 +59,8 @@ struct ReportTests {
     let found = try compare(
       ["mx1.example.net", "mailstore.example.net"], in: logs, period: ["--since", "2026-10-01", "--until", "2026-11-01"])
     for line in found { print("files ≠ store: \(line)") }
-    withKnownIssue("Files are folded without what later lines tell; sessions of one process and second are one row.", isIntermittent: true) {
+    let reason = "Files are folded without what later lines tell; sessions of one process and second are one row."
+    withKnownIssue("\(reason)", isIntermittent: true) {
       #expect(found.isEmpty)
     }
   }
@@ -69,10 +70,10 @@ struct ReportTests {
     try ingest(["story"])
     let evening = try Executable.run(["report", "--format", "json", "--timezone", "UTC", "--store", store]).json()
     #expect((evening["period"] as? [String: Any])?["since"] as? String == "2026-10-23T00:00:00Z")
-    try scratch.write("Oct 25 01:00:00 mx1 postfix/qmgr[9]: 553441660C9: removed\n", to: "later.log")
+    try scratch.write("Oct 25 05:00:00 mx1 postfix/qmgr[9]: 553441660C9: removed\n", to: "later.log")
     try ingest([scratch.path("later.log")])
     let next = try Executable.run(["report", "--format", "json", "--timezone", "UTC", "--store", store]).json()
-    #expect((next["period"] as? [String: Any])?["since"] as? String == "2026-10-23T00:00:00Z" || (next["period"] as? [String: Any])?["since"] as? String == "2026-10-24T00:00:00Z")
+    #expect((next["period"] as? [String: Any])?["since"] as? String == "2026-10-24T00:00:00Z")
   }
 
   @Test("a day is a day of the zone that is shown")
@@ -121,6 +122,7 @@ struct ReportTests {
   @Test("other formats are written, too", arguments: ["csv", "markdown", "html"])
   func formats(format: String) throws {
     let run = try Executable.run(["report", "--format", format] + fixed + ["story"])
-    #expect(run.status == 0 && run.output.contains("noreply@bluebottle.example"))
+    #expect(run.status == 0)
+    #expect(run.output.replacing("&#64;", with: "@").contains("noreply@bluebottle.example"))
   }
 }
