@@ -53,6 +53,7 @@ let package = Package(
     tests(of: "Logs", uses: ["Facts", "Bytes"], resources: [.copy("Fixtures")]),
     tests(of: "Messages", uses: ["Facts", "Bytes"]),
     tests(of: "Reports", uses: ["Analysis", "Facts", "Bytes"]),
+    tests(of: "Ingest", uses: ["Facts", "Bytes"]),
     .testTarget(
       name: "CommandTests", dependencies: ["mailflow", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: settings),
