@@ -15,7 +15,7 @@ SWIFT_FILES := Sources Tests Package.swift
 # Debian packages: to build and run; to test; to compare with.
 BUILD_PACKAGES := libsqlite3-dev zlib1g-dev tzdata
 TEST_PACKAGES := sqlite3 python3
-BENCH_PACKAGES := python3 pflogsumm
+BENCH_PACKAGES := sqlite3 python3 pflogsumm
 
 # Installs those of the packages in $(1) that are missing.
 define packages
@@ -44,7 +44,7 @@ setup-bench: setup
 	$(call packages,$(BENCH_PACKAGES))
 
 build: setup ## Build the release executable.
-	swift build -c release --product mailflow
+	swift build -c release --product mailflow --static-swift-stdlib
 
 install: ## Copy what `make build` made to PREFIX (/usr/local).
 	install -D -m 755 $(MAILFLOW) $(DESTDIR)$(PREFIX)/bin/mailflow

@@ -52,6 +52,14 @@ let package = Package(
     tests(of: "Archive", uses: ["Bytes"]),
     tests(of: "Logs", uses: ["Facts", "Bytes"], resources: [.copy("Fixtures")]),
     tests(of: "Messages", uses: ["Facts", "Bytes"]),
+    tests(of: "Correlation", uses: ["Facts", "Bytes"]),
+    tests(of: "Store", uses: ["Correlation", "Facts", "Bytes", "CSQLite"]),
+    .testTarget(
+      name: "InvariantTests",
+      dependencies: [
+        "TestSupport", "Store", "Correlation", "Ingest", "Analysis", "Archive", "Logs", "Facts", "Bytes", "CSQLite",
+        "CZlib", "mailflow",
+      ], swiftSettings: settings),
     tests(of: "Reports", uses: ["Analysis", "Facts", "Bytes"]),
     tests(of: "Ingest", uses: ["Facts", "Bytes"]),
     .testTarget(

@@ -1,23 +1,62 @@
 import Bytes
 import Correlation
 
-/// Counts by name, for lists of the greatest.
-struct NameCounts {
-  struct Count {
-    var count: Int64 = 0
-    var bytes: Int64 = 0
-    var deferrals: Int64 = 0
-    var bounced: Int64 = 0
-    var delaySum: Int64 = 0
-    var delays: Int64 = 0
-    var delayMaximum: Int64 = 0
+/// What is counted for a name.
+protocol NameCount {
+  init()
+  var count: Int64 { get }
+  var bytes: Int64 { get }
+  /// Fills what only this kind knows.
+  func fill(_ row: inout TopRow)
+}
+
+/// Messages or deliveries, and their bytes: small, since there is one for each address.
+struct AddressCount: NameCount {
+  var number: UInt32 = 0
+  var kilobytes: UInt32 = 0
+  /// Bytes beyond whole kilobytes.
+  var rest: UInt16 = 0
+
+  var count: Int64 { Int64(number) }
+  var bytes: Int64 { Int64(kilobytes) << 10 | Int64(rest) }
+
+  mutating func add(_ times: Int64, bytes more: Int64) {
+    number &+= UInt32(truncatingIfNeeded: times)
+    let sum = bytes &+ more
+    kilobytes = UInt32(truncatingIfNeeded: sum >> 10)
+    rest = UInt16(sum & 1023)
   }
 
+  func fill(_ row: inout TopRow) {}
+}
+
+/// Attempts of a domain or relay.
+struct AttemptCount: NameCount {
+  var count: Int64 = 0
+  var bytes: Int64 = 0
+  var deferrals: Int64 = 0
+  var bounced: Int64 = 0
+  var delaySum: Int64 = 0
+  var delays: Int64 = 0
+  var delayMaximum: Int64 = 0
+
+  func fill(_ row: inout TopRow) {
+    row.deferrals = Int(deferrals)
+    row.bounced = Int(bounced)
+    guard delays > 0 else { return }
+    row.averageDelay = delaySum / delays
+    row.maximumDelay = delayMaximum
+  }
+}
+
+/// Counts by name, for lists of the greatest.
+struct NameCounts<Count: NameCount> {
   private var counts: [Count] = []
 
   mutating func update(_ id: NameID, _ body: (inout Count) -> Void) {
     if Int(id) >= counts.count {
-      counts.append(contentsOf: repeatElement(Count(), count: max(Int(id) + 1, counts.count * 2) - counts.count))
+      let more = max(Int(id) + 1 - counts.count, counts.count / 4)
+      counts.append(contentsOf: repeatElement(Count(), count: more))
     }
     body(&counts[Int(id)])
   }
@@ -40,12 +79,7 @@ struct NameCounts {
       let count = counts[row.id]
       var top = TopRow(name: row.name, count: Int(count.count))
       top.bytes = count.bytes
-      top.deferrals = Int(count.deferrals)
-      top.bounced = Int(count.bounced)
-      if count.delays > 0 {
-        top.averageDelay = count.delaySum / count.delays
-        top.maximumDelay = count.delayMaximum
-      }
+      count.fill(&top)
       return top
     }
   }
@@ -53,8 +87,8 @@ struct NameCounts {
 
 /// Addresses with their domains in lower case, and those domains, as numbers.
 final class AddressBook {
-  private let addresses: NameTable
-  let canonical = NameTable()
+  /// Canonical addresses stand in the same table.
+  let addresses: NameTable
   let domains = NameTable()
   private var known: [(canonical: NameID, domain: NameID)] = []
 
@@ -63,17 +97,25 @@ final class AddressBook {
   /// The canonical address and the domain (0 if it has none).
   func entry(_ id: NameID) -> (canonical: NameID, domain: NameID) {
     if Int(id) >= known.count {
-      known.append(contentsOf: repeatElement((canonical: 0, domain: 0), count: max(Int(id) + 1, known.count * 2) - known.count))
+      let more = max(Int(id) + 1 - known.count, known.count / 4)
+      known.append(contentsOf: repeatElement((canonical: 0, domain: 0), count: more))
     }
     if known[Int(id)].canonical != 0 { return known[Int(id)] }
     let address = addresses[id]
-    var folded = address.array
-    var domain: NameID = 0
+    var entry = (canonical: id, domain: NameID(0))
     if let at = address.lastIndex(of: 0x40) {
-      for i in at..<folded.count { folded[i] = folded[i].lowercased }
-      domain = folded.withBytes { domains.intern($0.dropFirst(at + 1)) }
+      let domain = address.dropFirst(at + 1)
+      var isFolded = true
+      for i in 0..<domain.count where domain[i] != domain[i].lowercased { isFolded = false }
+      if isFolded {
+        entry.domain = domains.intern(domain)
+      } else {
+        let folded = domain.array.map(\.lowercased)
+        entry.domain = folded.withBytes { domains.intern($0) }
+        entry.canonical = (address.prefix(at + 1).array + folded).withBytes { addresses.intern($0) }
+      }
     }
-    known[Int(id)] = (folded.withBytes { canonical.intern($0) }, domain)
-    return known[Int(id)]
+    known[Int(id)] = entry
+    return entry
   }
 }

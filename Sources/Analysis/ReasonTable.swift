@@ -1,36 +1,46 @@
 import Bytes
+import Correlation
 
 /// Why things went as they went, with what differs from message to message taken out.
 struct ReasonTable {
-  private struct Key: Hashable {
-    var kind: ReasonRow.Kind
-    var text: [UInt8]
+  /// The reasons of one kind: texts, and a row for each.
+  private struct OfKind {
+    let texts = NameTable()
+    var rows: [ReasonRow] = []
   }
 
-  private var rows: [Key: ReasonRow] = [:]
+  private var kinds: [ReasonRow.Kind: OfKind] = [:]
+  private var template: [UInt8] = []
   /// Texts that are told apart; more are counted together.
   private static let limit = 20_000
 
   mutating func count(
-    _ kind: ReasonRow.Kind, _ text: Text, times: Int, code: Int? = nil, enhancedCode: Text? = nil, example: Text? = nil
+    _ kind: ReasonRow.Kind, _ text: Text, times: Int, code: Int? = nil, enhancedCode: NameID = 0, example: Text? = nil,
+    words: NameTable
   ) {
-    var key = Key(kind: kind, text: text.withBytes { ReasonTable.template(of: $0) })
-    if rows[key] == nil && rows.count >= ReasonTable.limit { key.text = Array("other reasons".utf8) }
-    if rows[key] != nil {
-      rows[key]!.count += times
+    template.removeAll(keepingCapacity: true)
+    text.withBytes { ReasonTable.write(templateOf: $0, to: &template) }
+    if kinds[kind] == nil { kinds[kind] = OfKind() }
+    let texts = kinds[kind]!.texts
+    if texts.count >= ReasonTable.limit && template.withBytes({ texts.find($0) }) == nil {
+      template = Array("other reasons".utf8)
+    }
+    let place = Int(template.withBytes { texts.intern($0) }) - 1
+    guard place == kinds[kind]!.rows.count else {
+      kinds[kind]!.rows[place].count += times
       return
     }
-    var row = ReasonRow(kind: kind, reason: key.text, count: times)
+    var row = ReasonRow(kind: kind, reason: template, count: times)
     row.code = code
-    row.enhancedCode = enhancedCode
+    row.enhancedCode = enhancedCode == 0 ? nil : words[enhancedCode].array
     row.example = example
-    rows[key] = row
+    kinds[kind]!.rows.append(row)
   }
 
   /// The most frequent `limit` of each kind; 0 is all.
   func rows(limit: Int) -> [ReasonRow] {
     ReasonRow.Kind.allCases.flatMap { kind in
-      let ofKind = rows.values.filter { $0.kind == kind }.sorted {
+      let ofKind = (kinds[kind]?.rows ?? []).sorted {
         $0.count != $1.count ? $0.count > $1.count : $0.reason.lexicographicallyPrecedes($1.reason)
       }
       return limit > 0 ? Array(ofKind.prefix(limit)) : ofKind
@@ -40,18 +50,23 @@ struct ReasonTable {
   /// `host mx[1.2.3.4] said: 450 4.2.0 <a@b>: Greylisted for 300 seconds (in reply to RCPT TO command)` becomes
   /// `450 4.2.0 <…>: Greylisted for # seconds`.
   static func template(of text: Bytes) -> [UInt8] {
+    var out: [UInt8] = []
+    write(templateOf: text, to: &out)
+    return out
+  }
+
+  private static func write(templateOf text: Bytes, to out: inout [UInt8]) {
     var text = text
     if let said = text.firstIndex(of: " said: "), text.hasPrefix("host ") { text = text.dropFirst(said + 7) }
     if let tail = text.lastIndex(of: " (in reply to ") { text = text.prefix(tail) }
-    var out: [UInt8] = []
     var cursor = ByteCursor(text.prefix(300))
     while let byte = cursor.peek {
       if byte == 0x3C, let inside = cursor.rest.firstIndex(of: 0x3E) {
         _ = cursor.take(count: inside + 1)
-        out.append(contentsOf: Array("<…>".utf8))
+        out.append("<…>")
       } else if byte == 0x5B, let inside = cursor.rest.firstIndex(of: 0x5D) {
         _ = cursor.take(count: inside + 1)
-        out.append(contentsOf: Array("[…]".utf8))
+        out.append("[…]")
       } else if isWord(byte) {
         let word = cursor.take(while: isWord)
         append(word, to: &out)
@@ -60,7 +75,6 @@ struct ReasonTable {
         _ = cursor.take(byte)
       }
     }
-    return out
   }
 
   private static func isWord(_ byte: UInt8) -> Bool {
@@ -69,21 +83,25 @@ struct ReasonTable {
   }
 
   private static func append(_ word: Bytes, to out: inout [UInt8]) {
-    let isCode = word.count <= 5 && word.array.allSatisfy { $0.isDigit || $0 == 0x2E || $0 == 0x2D }
-    if isCode && out.count < 12 {
-      out.append(contentsOf: word.array)
-      return
-    }
-    if word.contains(0x40) {
-      out.append(contentsOf: Array("…".utf8))
-      return
-    }
     var digits = 0
-    for i in 0..<word.count where word[i].isDigit { digits += 1 }
-    if digits == 0 {
-      out.append(contentsOf: word.array)
-    } else {
-      out.append(contentsOf: digits == word.count ? [0x23] : Array("…".utf8))
+    var marks = 0
+    for i in 0..<word.count {
+      if word[i].isDigit { digits += 1 }
+      if word[i] == 0x2E || word[i] == 0x2D { marks += 1 }
     }
+    let isCode = word.count <= 5 && digits + marks == word.count && out.count < 12
+    if isCode || digits == 0 && !word.contains(0x40) {
+      out.append(word)
+    } else {
+      out.append(digits == word.count ? "#" : "…")
+    }
+  }
+}
+
+extension Array where Element == UInt8 {
+  fileprivate mutating func append(_ text: StaticString) { append(Bytes(text)) }
+
+  fileprivate mutating func append(_ text: Bytes) {
+    append(contentsOf: UnsafeBufferPointer(start: text.start, count: text.count))
   }
 }

@@ -35,15 +35,15 @@ package final class Tally: Keeper {
   private var hostIDs: Set<NameID> = []
   private var seenHosts: Set<NameID> = []
 
-  private var senders = NameCounts()
-  private var recipients = NameCounts()
-  private var eventSenders = NameCounts()
-  private var eventRecipients = NameCounts()
-  private var sendingDomains = NameCounts()
-  private var recipientDomains = NameCounts()
-  private var relays = NameCounts()
-  private var clients = NameCounts()
-  private var rejectedClients = NameCounts()
+  private var senders = NameCounts<AddressCount>()
+  private var recipients = NameCounts<AddressCount>()
+  private var eventSenders = NameSet()
+  private var eventRecipients = NameSet()
+  private var sendingDomains = NameCounts<AttemptCount>()
+  private var recipientDomains = NameCounts<AttemptCount>()
+  private var relays = NameCounts<AttemptCount>()
+  private var clients = NameCounts<AddressCount>()
+  private var rejectedClients = NameCounts<AddressCount>()
   private var reasons = ReasonTable()
   private var delays = Histogram()
   private var sizes = Histogram()
@@ -85,12 +85,12 @@ package final class Tally: Keeper {
     case .reject: countReject(line, count)
     case .held:
       at(line.time) { $0.events.held += count }
-      reasons.count(.hold, line.reason, times: count)
+      reasons.count(.hold, line.reason, times: count, words: lexicon.words)
     case .discarded:
       at(line.time) { $0.events.discarded += count }
-      reasons.count(.discard, line.reason, times: count)
-    case .warning: reasons.count(.warning, line.reason, times: count)
-    case .error: reasons.count(.error, line.reason, times: count)
+      reasons.count(.discard, line.reason, times: count, words: lexicon.words)
+    case .warning: reasons.count(.warning, line.reason, times: count, words: lexicon.words)
+    case .error: reasons.count(.error, line.reason, times: count, words: lexicon.words)
     default: break
     }
   }
@@ -165,36 +165,35 @@ package final class Tally: Keeper {
     report.bytes.received += size
     if s.size >= 0 { sizes.add(size) }
     if let sender = s.sender {
-      senders.update(addresses.entry(sender).canonical) {
-        $0.count += 1
-        $0.bytes += size
-      }
+      senders.update(addresses.entry(sender).canonical) { $0.add(1, bytes: size) }
     }
-    if s.client != 0 { clients.update(s.client) { $0.count += 1 } }
+    if s.client != 0 { clients.update(s.client) { $0.add(1, bytes: size) } }
   }
 
   private func countEvents(_ hop: Hop) {
     seenHosts.insert(hop.host)
     let s = hop.summary
     let size = max(0, s.size)
-    for fact in hop.facts where isInside(fact.time) {
-      switch fact.kind {
-      case .accepted where fact.time == s.accepted:
-        at(fact.time) { $0.events.received += 1 }
+    for index in hop.facts.indices where isInside(hop.facts[index].time) {
+      switch hop.facts[index].kind {
+      case .accepted where hop.facts[index].time == s.accepted:
+        at(hop.facts[index].time) { $0.events.received += 1 }
         report.eventBytes.received += size
-      case .expired: at(fact.time) { $0.events.expired += 1 }
-      case .held where !isOperator(fact):
+      case .expired: at(hop.facts[index].time) { $0.events.expired += 1 }
+      case .held where !isOperator(hop.facts[index]):
+        let fact = hop.facts[index]
         at(fact.time) { $0.events.held += 1 }
-        reasons.count(.hold, fact.text, times: 1)
-      case .discarded where !isOperator(fact):
+        reasons.count(.hold, fact.text, times: 1, words: lexicon.words)
+      case .discarded where !isOperator(hop.facts[index]):
+        let fact = hop.facts[index]
         at(fact.time) { $0.events.discarded += 1 }
-        reasons.count(.discard, fact.text, times: 1)
+        reasons.count(.discard, fact.text, times: 1, words: lexicon.words)
       default: break
       }
     }
     if let sender = s.sender, s.size >= 0, let queued = hop.facts.first(where: { $0.kind == .queued }), isInside(queued.time) {
       let entry = addresses.entry(sender)
-      eventSenders.update(entry.canonical) { $0.count += 1 }
+      eventSenders.insert(entry.canonical)
       if entry.domain != 0 {
         sendingDomains.update(entry.domain) {
           $0.count += 1
@@ -218,8 +217,8 @@ package final class Tally: Keeper {
       case .sent:
         at(delivery.time) { $0.events.delivered += Int(count) }
         report.eventBytes.delivered += size * count
-        eventRecipients.update(entry.canonical) { $0.count += count }
-        let add: (inout NameCounts.Count) -> Void = {
+        eventRecipients.insert(entry.canonical)
+        let add: (inout AttemptCount) -> Void = {
           $0.count += count
           $0.bytes += size * count
           guard delivery.delay >= 0 else { return }
@@ -260,7 +259,7 @@ package final class Tally: Keeper {
   private func count(_ kind: ReasonRow.Kind, _ delivery: Delivery, _ hop: Hop) {
     reasons.count(
       kind, delivery.reply, times: Int(delivery.count), code: delivery.code == 0 ? nil : Int(delivery.code),
-      enhancedCode: delivery.enhancedCode == 0 ? nil : lexicon.words[delivery.enhancedCode].array, example: hop.queueID)
+      enhancedCode: delivery.enhancedCode, example: hop.queueID, words: lexicon.words)
   }
 
   private func countOutcomes(_ hop: Hop, root: Hop, isNotification: Bool) {
@@ -275,10 +274,7 @@ package final class Tally: Keeper {
       at(delivery.time) { $0.messages[outcome] += Int(count) }
       guard outcome == .delivered || outcome == .relayed else { continue }
       report.bytes.delivered += size * count
-      recipients.update(addresses.entry(delivery.recipient).canonical) {
-        $0.count += count
-        $0.bytes += size * count
-      }
+      recipients.update(addresses.entry(delivery.recipient).canonical) { $0.add(count, bytes: size * count) }
       if let accepted = root.summary.accepted {
         delays.add(delivery.time.microseconds - accepted.microseconds)
       } else if delivery.delay >= 0 {
@@ -306,11 +302,11 @@ package final class Tally: Keeper {
         if isEvent { row.events.rejected += count }
       }
     }
-    if !isWarning && line.client != 0 { rejectedClients.update(line.client) { $0.count += Int64(count) } }
+    if !isWarning && line.client != 0 { rejectedClients.update(line.client) { $0.add(Int64(count), bytes: 0) } }
     let reason = line.reason.isEmpty ? line.reply : line.reason
     reasons.count(
       isWarning ? .rejectWarning : .reject, reason, times: count, code: line.code == 0 ? nil : Int(line.code),
-      enhancedCode: line.enhancedCode == 0 ? nil : lexicon.words[line.enhancedCode].array)
+      enhancedCode: line.enhancedCode, words: lexicon.words)
   }
 
   /// Relays are counted by name; without one, by transport.
@@ -338,7 +334,7 @@ package final class Tally: Keeper {
       report.events.add(row.events)
     }
     report.distinct = (
-      eventSenders.distinct, eventRecipients.distinct, sendingDomains.distinct, recipientDomains.distinct
+      eventSenders.count, eventRecipients.count, sendingDomains.distinct, recipientDomains.distinct
     )
     fillTop()
     report.reasons = reasons.rows(limit: query.top)
@@ -363,7 +359,7 @@ package final class Tally: Keeper {
 
   private func fillTop() {
     let address: (NameID) -> Text = { id in
-      let name = self.addresses.canonical[id].array
+      let name = self.addresses.addresses[id].array
       return name.isEmpty ? Array("<>".utf8) : name
     }
     let domain: (NameID) -> Text = { self.addresses.domains[$0].array }

@@ -31,6 +31,7 @@ package final class Assembler: FactSink {
     switch fact.event {
     case .connect, .disconnect, .tls:
       guard fact[.clientAddress] != nil || fact[.clientName] != nil, fact.pid != 0 else { return }
+      if !wantsDetails && fact.event == .tls { return }
       sessions.take(fact, host: host, lexicon: lexicon, evidence: evidence) { keeper.keep($0) }
     case .reject, .mailbox, .warning, .error: takeLine(fact)
     case .auth, .filter, .dkim, .spf, .dmarc, .arc, .dnsbl, .greylist, .lifecycle:
@@ -58,7 +59,8 @@ package final class Assembler: FactSink {
   }
 
   private func takeLine(_ fact: Fact) {
-    let line = LineFact(fact, lexicon: lexicon, evidence: evidence)
+    let event = refuses(fact) ? Event.reject : fact.event
+    let line = LineFact(fact, event: event, lexicon: lexicon, evidence: evidence)
     let fresh = lines.add(line) { keeper.keep($0) }
     if fresh && line.bearsOnOutcome { weaver.remember(line) }
   }
@@ -77,6 +79,10 @@ extension Assembler {
       remember(hop)
       if let stage = fact[.stage], stage == "end-of-data" || stage == "data" { refuse(fact, hop) }
       takeSubject(fact, hop)
+    case .warning where refuses(fact):
+      let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
+      remember(hop)
+      refuse(fact, hop)
     case .filter where fact[.nextQueueID] != nil:
       let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
       remember(hop)
@@ -98,6 +104,9 @@ extension Assembler {
     said.text = subject.array
     hop.add(said)
   }
+
+  /// A warning that is the only line to say that a message was refused.
+  private func refuses(_ fact: Fact) -> Bool { fact.event == .warning && fact[.action].map { $0 == "reject" } ?? false }
 
   private func takeEnvelope(_ fact: Fact, _ hop: Hop) {
     for (field, kind) in [(TextField.sender, HopFact.Kind.sender), (.recipient, .recipient)] {

@@ -106,15 +106,16 @@ extension Hop {
     var ends = 0
     var latest = Timestamp(microseconds: .min)
     var earliestEnd = Timestamp(microseconds: .max)
-    for fact in facts {
-      if fact.kind == .accepted || fact.kind == .messageID { starts += 1 }
-      if fact.kind == .removed {
+    for index in facts.indices {
+      let (kind, time) = (facts[index].kind, facts[index].time)
+      if kind == .accepted || kind == .messageID { starts += 1 }
+      if kind == .removed {
         ends += 1
-        earliestEnd = min(earliestEnd, fact.time)
+        earliestEnd = min(earliestEnd, time)
       }
-      latest = max(latest, fact.time)
+      latest = max(latest, time)
     }
-    for delivery in deliveries { latest = max(latest, delivery.time) }
+    for index in deliveries.indices { latest = max(latest, deliveries[index].time) }
     return starts > 2 || ends > 1 || (starts > 1 && spreads) || (ends == 1 && latest > earliestEnd.advanced(bySeconds: Limits.jitterSeconds))
   }
 

@@ -63,50 +63,60 @@ package struct HopSummary {
 }
 
 extension Hop {
+  /// Puts the facts into their order; most often they came in it.
+  private func sortFacts(_ lexicon: Lexicon) {
+    for index in facts.indices.dropFirst() {
+      let (before, after) = (facts[index - 1].time, facts[index].time)
+      if before < after || before == after && facts[index - 1].kind.rawValue < facts[index].kind.rawValue { continue }
+      facts.sort { $0.precedes($1, lexicon) }
+      return
+    }
+  }
+
   /// Derives the summary from the facts.
   package func summarize(_ lexicon: Lexicon) {
     var s = HopSummary()
     var low = Timestamp(microseconds: .max)
     var high = Timestamp(microseconds: .min)
-    var lastHold: HopFact?
-    facts.sort { $0.precedes($1, lexicon) }
-    for fact in facts {
-      low = min(low, fact.time)
-      high = max(high, fact.time)
-      switch fact.kind {
+    var lastHold: HopFact.Kind?
+    sortFacts(lexicon)
+    for index in facts.indices {
+      low = min(low, facts[index].time)
+      high = max(high, facts[index].time)
+      switch facts[index].kind {
       case .accepted where s.accepted == nil:
-        s.accepted = fact.time
-        s.origin = fact.number >= 0 ? .local : .client
-        s.pid = fact.pid
-        s.user = fact.other
-        if fact.number >= 0 { s.sender = s.sender ?? fact.name } else { s.client = fact.name }
-        if !fact.text.isEmpty { s.previousQueueID = fact.text }
-      case .messageID where s.messageID == nil: s.messageID = fact.text
+        s.accepted = facts[index].time
+        s.origin = facts[index].number >= 0 ? .local : .client
+        s.pid = facts[index].pid
+        s.user = facts[index].other
+        if facts[index].number >= 0 { s.sender = s.sender ?? facts[index].name } else { s.client = facts[index].name }
+        if !facts[index].text.isEmpty { s.previousQueueID = facts[index].text }
+      case .messageID where s.messageID == nil: s.messageID = facts[index].text
       case .queued where s.size < 0:
-        s.sender = fact.name
-        s.size = fact.size
-        s.recipients = fact.number
-      case .removed: s.removed = fact.time
-      case .expired: s.expired = s.expired ?? fact.time
+        s.sender = facts[index].name
+        s.size = facts[index].size
+        s.recipients = facts[index].number
+      case .removed: s.removed = facts[index].time
+      case .expired: s.expired = s.expired ?? facts[index].time
       case .discarded where s.discarded == nil:
-        s.discarded = fact.time
-        if s.reason == nil { s.reason = fact.text }
+        s.discarded = facts[index].time
+        if s.reason == nil { s.reason = facts[index].text }
       case .rejected where s.rejected == nil:
-        s.rejected = fact.time
-        s.reason = fact.text
-      case .held, .released: lastHold = fact
+        s.rejected = facts[index].time
+        s.reason = facts[index].text
+      case .held, .released: lastHold = facts[index].kind
       case .redirected: s.isRedirected = true
-      case .sender: s.sender = s.sender ?? fact.name
-      case .recipient where !s.named.contains(fact.name): s.named.append(fact.name)
-      case .subject where s.subject == nil: s.subject = fact.text
+      case .sender: s.sender = s.sender ?? facts[index].name
+      case .recipient where !s.named.contains(facts[index].name): s.named.append(facts[index].name)
+      case .subject where s.subject == nil: s.subject = facts[index].text
       default: break
       }
     }
-    for delivery in deliveries {
-      low = min(low, delivery.time)
-      high = max(high, delivery.time)
+    for index in deliveries.indices {
+      low = min(low, deliveries[index].time)
+      high = max(high, deliveries[index].time)
     }
-    s.isHeld = lastHold?.kind == .held && s.removed == nil
+    s.isHeld = lastHold == .held && s.removed == nil
     if s.accepted == nil && s.messageID != nil { s.origin = .internal }
     s.first = low
     s.last = high

@@ -15,12 +15,17 @@ package final class Lexicon {
   package let words = NameTable()
 
   private var scratch = [UInt8]()
+  /// The client and the relay that were asked for last.
+  private var latestClient: NameID = 0
+  private var latestRelay: NameID = 0
 
   package init() {}
 
   package func client(of fact: Fact) -> NameID {
     guard fact[.clientName] != nil || fact[.clientAddress] != nil else { return 0 }
-    return client(name: fact[.clientName] ?? .empty, address: fact[.clientAddress] ?? .empty)
+    let (name, address) = (fact[.clientName] ?? .empty, fact[.clientAddress] ?? .empty)
+    if !Lexicon.joins(name, address, rest: 0, clients[latestClient]) { latestClient = client(name: name, address: address) }
+    return latestClient
   }
 
   package func client(name: Bytes, address: Bytes) -> NameID {
@@ -30,7 +35,12 @@ package final class Lexicon {
 
   package func relay(of fact: Fact) -> NameID {
     guard fact[.relayName] != nil || fact[.relayAddress] != nil else { return 0 }
-    return relay(name: fact[.relayName] ?? .empty, address: fact[.relayAddress] ?? .empty, port: fact[.relayPort] ?? 0)
+    let (name, address, port) = (fact[.relayName] ?? .empty, fact[.relayAddress] ?? .empty, fact[.relayPort] ?? 0)
+    // Only the most frequent port is recognised here.
+    if port != 25 || !Lexicon.joins(name, address, rest: 3, relays[latestRelay]) || !relays[latestRelay].hasSuffix("\u{0}25") {
+      latestRelay = relay(name: name, address: address, port: port)
+    }
+    return latestRelay
   }
 
   package func relay(name: Bytes, address: Bytes, port: Int64) -> NameID {
@@ -42,6 +52,13 @@ package final class Lexicon {
       scratch.append(contentsOf: digits.bytes)
     }
     return scratch.withBytes { relays.intern($0) }
+  }
+
+  /// Whether `joined` is `name`, NUL, `address`, and `rest` bytes more.
+  private static func joins(_ name: Bytes, _ address: Bytes, rest: Int, _ joined: Bytes) -> Bool {
+    guard joined.count == name.count + 1 + address.count + rest, joined.hasPrefix(name), joined[name.count] == 0
+    else { return false }
+    return joined[(name.count + 1)..<(joined.count - rest)] == address
   }
 
   private func join(_ name: Bytes, _ address: Bytes) {

@@ -77,10 +77,10 @@ package final class LineFact {
 
 extension LineFact {
   /// Takes what the line says from `fact`.
-  package convenience init(_ fact: Fact, lexicon: Lexicon, evidence: Evidence) {
+  package convenience init(_ fact: Fact, event: Event, lexicon: Lexicon, evidence: Evidence) {
     let program = KeyedHash.hash(fact.program, seed: LineFact.identitySeed)
     self.init(
-      event: fact.event, time: fact.time, host: lexicon.hosts.intern(fact.host),
+      event: event, time: fact.time, host: lexicon.hosts.intern(fact.host),
       program: lexicon.words.intern(fact.program), pid: fact.pid,
       identity: Int64(bitPattern: KeyedHash.hash(fact.text, seed: program)),
       count: Int32(clamping: fact.count), evidence: evidence)

@@ -12,6 +12,8 @@ package final class NameTable {
   private var mask: Int
   private let seed = UInt64.random(in: .min ... .max)
   private static let chunkBytes = 1 << 20
+  /// The name that was asked for last: lines of one kind come in a row.
+  private var latest: NameID = 0
 
   private struct Slot {
     var hash: UInt32 = 0
@@ -37,6 +39,12 @@ package final class NameTable {
 
   /// The number of `name`, new if it is seen for the first time.
   package func intern(_ name: Bytes) -> NameID {
+    if latest != 0 && entries[Int(latest)] == name { return latest }
+    latest = lookUp(name)
+    return latest
+  }
+
+  private func lookUp(_ name: Bytes) -> NameID {
     let hash = UInt32(truncatingIfNeeded: KeyedHash.hash(name, seed: seed))
     var index = Int(hash) & mask
     while slots[index].id != 0 {
@@ -62,6 +70,7 @@ package final class NameTable {
   }
 
   private func copy(_ name: Bytes) -> Bytes {
+    if name.isEmpty { return .empty }
     if name.count > room {
       room = max(NameTable.chunkBytes, name.count)
       chunks.append(.allocate(capacity: room))

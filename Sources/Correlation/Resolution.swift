@@ -56,12 +56,15 @@ extension Resolution {
       for hop in hops { byID[hop.queueID, default: []].append(hop) }
     }
     for hop in hops {
-      for (index, delivery) in hop.deliveries.enumerated() where !delivery.nextQueueID.isEmpty && delivery.status == .sent {
+      for index in hop.deliveries.indices
+      where !hop.deliveries[index].nextQueueID.isEmpty && hop.deliveries[index].status == .sent {
+        let delivery = hop.deliveries[index]
         guard let next = successor(of: hop, delivery, among: candidates(delivery.nextQueueID)) else { continue }
         hop.continuations.append((index, next.hop))
         join(next.hop, Link(from: hop, rule: delivery.fate == .forwarded ? .forwarded : .reply, grade: next.grade))
       }
-      for fact in hop.facts where fact.kind == .filtered {
+      for index in hop.facts.indices where hop.facts[index].kind == .filtered {
+        let fact = hop.facts[index]
         if let next = nearest(candidates(fact.text), to: fact.time, on: hop.host), next !== hop {
           join(next, Link(from: hop, rule: .filter, grade: .certain))
         }

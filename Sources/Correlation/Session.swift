@@ -23,6 +23,8 @@ package struct Session {
   /// The last moment that a line speaks of.
   package var lastSeen: Timestamp?
   package var evidence: Evidence
+  /// The source that told of the end.
+  fileprivate var endedIn: Int32 = -1
 
   package init(host: NameID, pid: Int64, program: NameID, client: NameID) {
     (self.host, self.pid, self.program, self.client) = (host, pid, program, client)
@@ -44,35 +46,52 @@ package struct Session {
 }
 
 /// Sessions that are being assembled, by process: a process serves one client at a time.
+///
+/// One that has ended waits a little, since another source may tell the same lines.
 struct OpenSessions {
   private var places: [UInt64: Int] = [:]
   private var open: [Session] = []
   private var free: [Int] = []
+  private var ended: [(time: Timestamp, key: UInt64, place: Int)] = []
+  private var endedHead = 0
 
-  /// Takes what `fact` says of a session; a session that it ends, or that must have ended before it, goes to `finish`.
+  /// Takes what `fact` says of a session; those that have ended, or must have ended before it, go to `finish`.
   mutating func take(_ fact: Fact, host: NameID, lexicon: Lexicon, evidence: Evidence, finish: (Session) -> Void) {
+    release(before: fact.time.advanced(bySeconds: -Limits.lingerSeconds), finish)
     let key = UInt64(host) << 40 ^ UInt64(bitPattern: fact.pid)
     if let place = places[key] {
-      guard fact.event != .connect else {
-        if open[place].isSame(fact, evidence, lexicon) { return }
+      if open[place].repeats(fact, lexicon) { return }
+      if fact.event == .connect || open[place].ended != nil {
         finish(open[place])
         open[place] = Session(fact, host: host, lexicon: lexicon, evidence: evidence)
-        return
       }
-      guard open[place].add(fact, lexicon) else { return }
-      places[key] = nil
-      free.append(place)
-      finish(open[place])
-      return
-    }
-    var session = Session(fact, host: host, lexicon: lexicon, evidence: evidence)
-    if session.add(fact, lexicon) {
-      finish(session)
+      add(fact, key, place, lexicon)
       return
     }
     let place = free.popLast() ?? open.count
+    let session = Session(fact, host: host, lexicon: lexicon, evidence: evidence)
     if place == open.count { open.append(session) } else { open[place] = session }
     places[key] = place
+    add(fact, key, place, lexicon)
+  }
+
+  private mutating func add(_ fact: Fact, _ key: UInt64, _ place: Int, _ lexicon: Lexicon) {
+    if open[place].add(fact, lexicon) { ended.append((fact.time, key, place)) }
+  }
+
+  private mutating func release(before due: Timestamp, _ finish: (Session) -> Void) {
+    while endedHead < ended.count && (ended[endedHead].time < due || ended.count - endedHead > Limits.waitingLines) {
+      let (time, key, place) = ended[endedHead]
+      endedHead += 1
+      guard places[key] == place, open[place].ended?.seconds == time.seconds else { continue }
+      finish(open[place])
+      places[key] = nil
+      free.append(place)
+    }
+    if endedHead > 1024 && endedHead * 2 > ended.count {
+      ended.removeFirst(endedHead)
+      endedHead = 0
+    }
   }
 
   /// Ends all sessions, as far as they were seen.
@@ -81,13 +100,26 @@ struct OpenSessions {
     places.removeAll()
     open.removeAll()
     free.removeAll()
+    ended.removeAll()
+    endedHead = 0
   }
 }
 
 extension Session {
-  /// Whether a `connect` is that of this session, read from another source.
-  fileprivate func isSame(_ fact: Fact, _ place: Evidence, _ lexicon: Lexicon) -> Bool {
-    evidence.source != place.source && started?.seconds == fact.time.seconds && client == lexicon.client(of: fact)
+  /// Whether a line is one of this session's, read from another source; then the finer stamp is kept.
+  fileprivate mutating func repeats(_ fact: Fact, _ lexicon: Lexicon) -> Bool {
+    switch fact.event {
+    case .connect:
+      guard fact.source != evidence.source, let known = started, known.seconds == fact.time.seconds,
+        client == lexicon.client(of: fact)
+      else { return false }
+      started = known.merged(with: fact.time)
+    case .disconnect where fact[.reason] == nil:
+      guard fact.source != endedIn, let known = ended, known.seconds == fact.time.seconds else { return false }
+      ended = known.merged(with: fact.time)
+    default: return fact.source != endedIn && ended.map { fact.time.seconds <= $0.seconds } ?? false
+    }
+    return true
   }
 
   /// Takes what a line says of the session; true if it ends with it.
@@ -103,6 +135,7 @@ extension Session {
       lostReason = fact[.reason].map(lexicon.words.intern) ?? 0
     case .disconnect:
       ended = fact.time
+      endedIn = fact.source
       commands = fact[.commands] ?? -1
       refusedCommands = fact[.refusedCommands] ?? -1
       messages = fact[.messages] ?? -1

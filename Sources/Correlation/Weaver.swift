@@ -197,13 +197,14 @@ extension Weaver {
   private func forget(_ hop: Hop) {
     hop.weave.group = nil
     byQueueID.remove(hop, hash: hop.weave.hash)
-    for delivery in hop.deliveries where !delivery.nextQueueID.isEmpty {
-      awaited.remove(hop, hash: delivery.nextQueueID.withBytes { KeyedHash.hash($0, seed: seed) })
+    for index in hop.deliveries.indices where !hop.deliveries[index].nextQueueID.isEmpty {
+      awaited.remove(hop, hash: hop.deliveries[index].nextQueueID.withBytes { KeyedHash.hash($0, seed: seed) })
     }
-    for fact in hop.facts where !fact.text.isEmpty {
-      let hash = fact.text.withBytes { KeyedHash.hash($0, seed: seed) }
-      if fact.kind == .messageID { byMessageID.remove(hop, hash: hash) }
-      if fact.kind == .accepted || fact.kind == .filtered { awaited.remove(hop, hash: hash) }
+    for index in hop.facts.indices where !hop.facts[index].text.isEmpty {
+      let hash = hop.facts[index].text.withBytes { KeyedHash.hash($0, seed: seed) }
+      let kind = hop.facts[index].kind
+      if kind == .messageID { byMessageID.remove(hop, hash: hash) }
+      if kind == .accepted || kind == .filtered { awaited.remove(hop, hash: hash) }
     }
   }
 

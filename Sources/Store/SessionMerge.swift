@@ -18,27 +18,87 @@ enum SessionMerge {
     "ON CONFLICT DO UPDATE SET " + finer("started") + ", " + finer("ended") + ", "
     + registers.map { "\($0) = ifnull(\($0), excluded.\($0))" }.joined(separator: ", ")
 
-  /// Gives beginnings without an end the end that the same process wrote next, and drops what that leaves over.
-  static func join(_ database: Database) throws(StoreError) {
-    try database.execute(
-      """
-      CREATE TEMP TABLE session_join AS
-        SELECT a.second AS a_second, b.second AS b_second, a.host AS host, a.pid AS pid
-        FROM session b JOIN session a ON a.host = b.host AND a.pid = b.pid AND a.part = 0 AND a.second <= b.second
-          AND a.second >= b.second - 86400 AND (a.started IS NULL OR a.ended IS NULL)
-        WHERE b.part = 1 AND (b.started IS NULL OR b.ended IS NULL)
-        GROUP BY b.second, b.host, b.pid HAVING a.second = max(a.second);
-      UPDATE session AS a SET (ended, tls_version, tls_cipher, tls_bits, lost_stage, lost_reason, commands, refused_commands, messages) =
-        (SELECT b.ended, ifnull(a.tls_version, b.tls_version), ifnull(a.tls_cipher, b.tls_cipher), ifnull(a.tls_bits, b.tls_bits),
-          ifnull(a.lost_stage, b.lost_stage), ifnull(a.lost_reason, b.lost_reason), b.commands, b.refused_commands, b.messages
-         FROM session_join j JOIN session b ON b.second = j.b_second AND b.host = j.host AND b.pid = j.pid AND b.part = 1
-         WHERE j.a_second = a.second AND j.host = a.host AND j.pid = a.pid ORDER BY b.second LIMIT 1)
-        WHERE a.part = 0 AND (a.second, a.host, a.pid) IN (SELECT a_second, host, pid FROM session_join);
-      DELETE FROM session WHERE part = 1 AND (second, host, pid) IN (SELECT b_second, host, pid FROM session_join);
-      DELETE FROM session AS b WHERE b.part = 1 AND EXISTS (
-        SELECT 1 FROM session a WHERE a.host = b.host AND a.pid = b.pid AND a.part = 0
-          AND a.second BETWEEN b.second - 7200 AND b.second AND a.ended / 1000000 = b.second);
-      DROP TABLE session_join;
-      """)
+  /// A session of which one end is missing.
+  private struct Piece {
+    var second: Int64
+    var host: Int64
+    var pid: Int64
+    /// 1: its beginning is missing.
+    var part: Int64
   }
+
+  /// Gives beginnings without an end the end that the same process wrote next, and drops what a whole session says already.
+  ///
+  /// - Parameters:
+  ///   - sources: how many sources this run has read.
+  ///   - isLater: the store had sessions before.
+  static func join(_ database: Database, sources: Int, isLater: Bool) throws(StoreError) {
+    let pieces = try pieces(database)
+    guard pieces.contains(where: { $0.part == 1 }) else { return }
+    // What another source has whole may stand here as a mere end; the sources of this run have no rows yet.
+    let hasSeveralSources = isLater || sources > 1
+    let merge = try database.prepare(mergeSQL)
+    let drop = try database.prepare("DELETE FROM session WHERE second = ? AND host = ? AND pid = ? AND part = 1")
+    let refine = try database.prepare(refineSQL)
+    var beginning: Piece?
+    for piece in pieces {
+      guard piece.part == 1 else {
+        beginning = piece
+        continue
+      }
+      if let start = beginning, start.host == piece.host, start.pid == piece.pid, piece.second - start.second <= 86400 {
+        bind(merge, piece, and: start.second)
+        try merge.run()
+        beginning = nil
+      } else {
+        guard hasSeveralSources else { continue }
+        bind(refine, piece)
+        let isKnown = try refine.step()
+        refine.reset()
+        guard isKnown else { continue }
+      }
+      bind(drop, piece)
+      try drop.run()
+    }
+  }
+
+  /// By host, process and time; of one second beginnings come first.
+  private static func pieces(_ database: Database) throws(StoreError) -> [Piece] {
+    let row = try database.prepare(
+      """
+      SELECT second, host, pid, part FROM session WHERE started IS NULL OR ended IS NULL ORDER BY host, pid, second, part
+      """)
+    var pieces: [Piece] = []
+    while try row.step() {
+      pieces.append(Piece(second: row.integer(0), host: row.integer(1), pid: row.integer(2), part: row.integer(3)))
+    }
+    return pieces
+  }
+
+  private static func bind(_ statement: Statement, _ piece: Piece, and start: Int64? = nil) {
+    statement.bind(1, piece.second)
+    statement.bind(2, piece.host)
+    statement.bind(3, piece.pid)
+    if let start { statement.bind(4, start) }
+  }
+
+  /// A whole session that ended in the same second takes the finer stamp of both.
+  private static let refineSQL = """
+    UPDATE session AS a SET ended =
+      (SELECT CASE WHEN a.ended % 1000000 = 0 THEN b.ended WHEN b.ended % 1000000 = 0 THEN a.ended
+         ELSE min(a.ended, b.ended) END
+       FROM session b WHERE b.second = ?1 AND b.host = ?2 AND b.pid = ?3 AND b.part = 1)
+    WHERE a.second BETWEEN ?1 - 7200 AND ?1 AND a.host = ?2 AND a.pid = ?3 AND a.part = 0 AND a.ended / 1000000 = ?1
+    RETURNING 1
+    """
+
+  private static let mergeSQL = """
+    UPDATE session AS a SET (ended, tls_version, tls_cipher, tls_bits, lost_stage, lost_reason, commands, refused_commands,
+        messages) =
+      (SELECT b.ended, ifnull(a.tls_version, b.tls_version), ifnull(a.tls_cipher, b.tls_cipher),
+        ifnull(a.tls_bits, b.tls_bits), ifnull(a.lost_stage, b.lost_stage), ifnull(a.lost_reason, b.lost_reason), b.commands,
+        b.refused_commands, b.messages
+       FROM session b WHERE b.second = ?1 AND b.host = ?2 AND b.pid = ?3 AND b.part = 1)
+    WHERE a.second = ?4 AND a.host = ?2 AND a.pid = ?3 AND a.part = 0
+    """
 }

@@ -49,7 +49,7 @@ package final class Store {
       try database.execute("PRAGMA cache_size = -65536")
       return try database.transaction { () throws(StoreError) in
         if version < Schema.version { try Schema.migrate(database) }
-        let isFresh = try database.integer("SELECT 1 FROM hop LIMIT 1") == nil
+        let isFresh = try database.integer("SELECT 1 FROM host LIMIT 1") == nil
         return try body(try Store(database, path: path, isFresh: isFresh))
       }
     }

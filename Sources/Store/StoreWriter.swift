@@ -27,7 +27,7 @@ package final class StoreWriter: Keeper {
     package init() {}
   }
 
-  /// - Parameter isFresh: the store has no hops yet, so its indices can be made at the end.
+  /// - Parameter isFresh: the store has no facts yet, so its indices can be made at the end.
   init(_ database: Database, dictionaries: Dictionaries, isFresh: Bool) throws(StoreError) {
     self.database = database
     self.isFresh = isFresh
@@ -84,12 +84,14 @@ package final class StoreWriter: Keeper {
   }
 
   /// Writes what waits, makes indices where they are missing, and settles what came in pieces.
-  package func finish() throws(StoreError) {
+  ///
+  /// - Parameter sources: how many sources the run has read.
+  package func finish(sources: Int) throws(StoreError) {
     if let failure { throw failure }
     try hops.flush()
     try lines.flush()
     if isFresh { try database.execute(Schema.indices) }
-    try SessionMerge.join(database)
+    try SessionMerge.join(database, sources: sources, isLater: !isFresh)
     for line in decisive { dirty.formUnion(try concerned(by: line)) }
     if !dirty.isEmpty {
       let settlement = try Settlement(database, dictionaries: dictionaries, rows: hops, nextRow: nextRow)

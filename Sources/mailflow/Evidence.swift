@@ -42,12 +42,20 @@ final class EvidenceLines {
   }
 
   private func open(_ source: SourceRow, from offset: Int64) -> LineReader? {
-    let (length, low, high) = source.fingerprint
-    guard let file = try? Source(path: source.path), let whole = try? ByteStream(file),
-      let prefix = try? whole.peek(64 << 10),
-      length == 0 || Fingerprint(length: length, low: low, high: high).matches(prefix),
+    guard let file = try? Source(path: source.path), isUnchanged(file, source),
       let stream = try? ByteStream(file, from: offset)
     else { return nil }
     return LineReader(stream)
+  }
+
+  /// Whether the file still begins as the source did.
+  private func isUnchanged(_ file: Source, _ source: SourceRow) -> Bool {
+    let (length, low, high) = source.fingerprint
+    guard length > 0 else { return true }
+    guard let stream = try? ByteStream(file) else { return false }
+    // The bytes that are looked at belong to the stream.
+    return withExtendedLifetime(stream) {
+      (try? stream.peek(length)).map { Fingerprint(length: length, low: low, high: high).matches($0) } ?? false
+    }
   }
 }

@@ -20,7 +20,7 @@ struct Ingestion {
     progress.clear()
     guard run.correctedYears.isEmpty else { throw .years(run.correctedYears) }
     assembler.finish()
-    try writer.finish()
+    try writer.finish(sources: run.results.count)
     try ledger.save(run.results, host: reading.options.host, in: store)
     return Ingestion(results: run.results, counts: writer.counts)
   }

@@ -12,7 +12,8 @@ struct FingerprintTests {
   }
 
   private func prefix<R>(_ path: String, _ body: (Bytes) -> R) throws -> R {
-    body(try ByteStream(Source(path: path)).peek(Limits.fingerprintBytes))
+    let stream = try ByteStream(Source(path: path))
+    return try withExtendedLifetime(stream) { body(try stream.peek(Limits.fingerprintBytes)) }
   }
 
   @Test("a log is known again after it grew, was renamed and packed")

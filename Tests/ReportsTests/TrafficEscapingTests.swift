@@ -32,7 +32,7 @@ struct TrafficEscapingTests {
       #expect(!screen.unicodeScalars.contains { $0.value == 0x1B || $0.value == 0x202E }, "\(name)")
     }
     let text = try #require(screens(TrafficSample.day)["text"])
-    #expect(text.contains("\\x1b[31m<script>\\u202ex|y@example.net"))
+    #expect(text.contains("\\x1b[31m<script>\\u{202e}x|y@example.net"))
     #expect(text.contains("\\xffA"))
   }
 

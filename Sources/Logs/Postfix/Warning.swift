@@ -22,7 +22,7 @@ extension Postfix {
       if let (id, behind) = QueueID.split(rest) {
         fact[.queueID] = id
         body = behind
-        if refuses(body, fact) { return true }
+        refuse(body, fact)
       }
       if let peer = Peer(body), body.dropFirst(peer.length).hasPrefix(": ") {
         peer.fillClient(of: fact)
@@ -38,18 +38,16 @@ extension Postfix {
 
     /// `6CB5D167262: queue file size limit exceeded`, and `6CB5D167262: unreasonable virtual_alias_maps map nesting for …`:
     /// the client is told at the end of DATA that the message is not accepted, and no other line says so.
-    private static func refuses(_ text: Bytes, _ fact: Fact) -> Bool {
+    private static func refuse(_ text: Bytes, _ fact: Fact) {
       if text == "queue file size limit exceeded" {
         fact[.enhancedCode] = Bytes("5.3.4")
-      } else if text.hasPrefix("unreasonable "), text.contains(" -- message not accepted, try again later") {
+      } else if text.hasPrefix("unreasonable "), text.hasSuffix(" -- message not accepted, try again later") {
         fact[.enhancedCode] = Bytes("4.6.0")
       } else {
-        return false
+        return
       }
-      fact.event = .reject
+      fact[.action] = Bytes("reject")
       fact[.stage] = Bytes("end-of-data")
-      fact[.reason] = text
-      return true
     }
 
     /// `SASL LOGIN authentication failed: authentication failure, sasl_username=alice`

@@ -137,7 +137,7 @@ package enum TraceJSON {
     json.member("action", spam.action)
     json.member("score", millionths: spam.score)
     json.member("required", millionths: spam.required)
-    if let symbols = spam.symbols {
+    if let symbols = spam.symbols, !symbols.isEmpty {
       json.key("symbols")
       symbols.withBytes { json.value(raw: $0) }
     }

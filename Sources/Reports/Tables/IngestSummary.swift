@@ -82,7 +82,7 @@ package struct IngestSummary {
       let path = Escaping.shown(Array(source.path.utf8))
       if source.error != nil && source.lines == 0 { continue }
       if let skipped = source.skipped {
-        table.add([path, "skipped: " + skipped])
+        table.add([path, "skipped: " + Escaping.shown(Array(skipped.utf8))])
         continue
       }
       table.add([path, source.format ?? "–"] + IngestSummary.cells(source))

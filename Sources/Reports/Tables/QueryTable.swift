@@ -19,15 +19,15 @@ package struct QueryTable {
 
   package func writeText(to out: inout ByteWriter, terminal: Terminal) {
     let alignments = columns.indices.map { column in
-      rows.contains { if case .text = $0[column] { true } else { false } } ? Columns.Alignment.left : .right
+      rows.contains { if column < $0.count, case .text = $0[column] { true } else { false } } ? Columns.Alignment.left : .right
     }
     var table = Columns(alignments)
-    table.add(columns)
-    for row in rows { table.add(row.map { QueryTable.shown($0) }) }
+    table.add(columns.map { Escaping.shown(Array($0.utf8)) })
+    for row in rows { table.add(row.prefix(columns.count).map { QueryTable.shown($0) }) }
     table.write(to: &out)
   }
 
-  /// An array of objects; NULLs are left out.
+  /// An array of objects; NULLs are left out, and so are infinities, which JSON does not have (RFC 8259 §6).
   package func writeJSON(to out: inout ByteWriter) {
     var json = JSONWriter()
     json.beginArray()
@@ -40,8 +40,9 @@ package struct QueryTable {
           json.key(name)
           json.value(number)
         case .real(let number):
+          guard number.isFinite else { continue }
           json.key(name)
-          json.value(millionths: Int64((number * 1e6).rounded()))
+          String(number).withBytes { json.value(raw: $0) }
         case .text(let text):
           json.key(name)
           text.withBytes { json.value($0) }
@@ -75,7 +76,7 @@ package struct QueryTable {
     switch cell {
     case .null: "–"
     case .integer(let number): String(number)
-    case .real(let number): String((number * 1000).rounded() / 1000)
+    case .real(let number): number.magnitude < 1e12 ? String((number * 1000).rounded() / 1000) : String(number)
     case .text(let text): Escaping.shown(text)
     }
   }

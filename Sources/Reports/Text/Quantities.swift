@@ -30,8 +30,8 @@ package enum Quantities {
 
   /// Microseconds: `0.43 s`, `12.5 s`, `4 m 12 s`, `1 h 05 m`, `2 d 03 h`.
   package static func duration(_ microseconds: Int64) -> String {
+    if microseconds < 0 { return "-" + duration(Int64(clamping: microseconds.magnitude)) }
     let seconds = microseconds / 1_000_000
-    if microseconds < 0 { return "-" + duration(-microseconds) }
     if seconds < 60 { return threeDigits(Double(microseconds) / 1e6) + " s" }
     if seconds < 3600 { return "\(seconds / 60) m \(two(seconds % 60)) s" }
     if seconds < 86400 { return "\(seconds / 3600) h \(two(seconds / 60 % 60)) m" }

@@ -41,6 +41,7 @@ package struct StuckText {
       ])
     }
     table.write(to: &out, indent: 4, width: terminal.width)
-    if group.messages.count < group.count { out.write("    … see --limit 0 for all\n") }
+    let named = group.messages.reduce(0) { $0 + $1.recipients.count { $0.outcome == group.outcome } }
+    if named < group.count { out.write("    … see --limit 0 for all\n") }
   }
 }

@@ -17,14 +17,12 @@ package struct TraceText {
     out.write(terminal.styled(verdict, style(of: message.outcome)) + "\n\n")
     writeHead(message, &out)
     out.write("\n")
-    for hop in message.hops where hop.from == nil || !message.hops.contains(where: { $0.id == hop.from?.hop }) {
-      write(hop, of: message, depth: 0, &out)
-    }
+    for step in HopOrder.steps(of: message.hops) { write(message.hops[step.hop], depth: step.depth, &out) }
     writeRecipients(message, &out)
     writeVerdicts(message, &out)
     for child in message.children {
       let id = Escaping.shown(child.queueID ?? child.messageID ?? [])
-      out.write("Child: \(child.relation) \(id)\n")
+      out.write("Child: \(Escaping.shown(Array(child.relation.utf8))) \(id)\n")
     }
     for offset in message.clockOffsets {
       out.write("Clock of \(Escaping.shown(offset.to)) against \(Escaping.shown(offset.from)): ")
@@ -46,8 +44,8 @@ package struct TraceText {
 
   // MARK: Hops
 
-  private func write(_ hop: HopTrace, of message: MessageTrace, depth: Int, _ out: inout ByteWriter) {
-    let indent = String(repeating: " ", count: depth * 3)
+  private func write(_ hop: HopTrace, depth: Int, _ out: inout ByteWriter) {
+    let indent = String(repeating: " ", count: min(depth, Limits.shownDepth) * 3)
     var line = indent + (depth > 0 ? "└─ " : "") + terminal.styled(Escaping.shown(hop.host), .bold)
     if let queueID = hop.queueID { line += " " + Escaping.shown(queueID) }
     if let accepted = hop.accepted { line += "  " + Quantities.time(accepted, zone, offset: false) }
@@ -64,9 +62,6 @@ package struct TraceText {
       out.write(inner + "joined by \(from.rule), \(from.grade)\n")
     }
     writeDeliveries(hop, inner, &out)
-    for next in message.hops where next.from?.hop == hop.id && depth < 32 {
-      write(next, of: message, depth: depth + 1, &out)
-    }
   }
 
   private func describeOrigin(_ hop: HopTrace) -> String {
@@ -79,15 +74,19 @@ package struct TraceText {
   }
 
   private func writeDeliveries(_ hop: HopTrace, _ indent: String, _ out: inout ByteWriter) {
+    var retries: [Text: (count: Int, last: DeliveryTrace)] = [:]
+    for delivery in hop.deliveries where delivery.status == "deferred" {
+      retries[delivery.recipient] = ((retries[delivery.recipient]?.count ?? 0) + 1, delivery)
+    }
     var done: Set<Text> = []
     for delivery in hop.deliveries {
-      let retries = hop.deliveries.filter { $0.recipient == delivery.recipient && $0.status == "deferred" }
-      if delivery.status == "deferred" && retries.count > 3 {
-        guard done.insert(delivery.recipient).inserted, let last = retries.last else { continue }
-        write(last, indent, "\(retries.count) attempts since \(Quantities.time(delivery.time, zone, offset: false)), last ", &out)
-      } else {
+      guard delivery.status == "deferred", let all = retries[delivery.recipient], all.count > 3 else {
         write(delivery, indent, "", &out)
+        continue
       }
+      guard done.insert(delivery.recipient).inserted else { continue }
+      let since = Quantities.time(delivery.time, zone, offset: false)
+      write(all.last, indent, "\(Quantities.count(all.count)) attempts since \(since), last ", &out)
     }
   }
 
@@ -128,10 +127,16 @@ package struct TraceText {
       table.add([
         name, recipient.outcome.rawValue, Escaping.shown(recipient.host), recipient.attempts > 0 ? "\(recipient.attempts)" : "–",
         recipient.delay.map { Quantities.duration($0) } ?? "–",
-        [original, mailbox].compactMap { $0 }.joined(separator: ", "),
+        [original, mailbox, untriedReason(recipient)].compactMap { $0 }.joined(separator: ", "),
       ])
     }
     table.write(to: &out)
+  }
+
+  /// Why a recipient got no attempt: no delivery above tells it.
+  private func untriedReason(_ recipient: RecipientTrace) -> String? {
+    guard recipient.attempts == 0, let words = recipient.reply ?? recipient.reason else { return nil }
+    return Escaping.shown(words)
   }
 
   private func writeVerdicts(_ message: MessageTrace, _ out: inout ByteWriter) {

@@ -3,7 +3,8 @@ package import Bytes
 
 /// The traffic report in the layout of pflogsumm 1.1.5, from the counters of log lines.
 ///
-/// The lists of senders and recipients count messages; the detail sections have reasons, without hosts or addresses below them.
+/// The lists of senders and recipients count messages; the detail sections have reasons, without hosts or addresses
+/// below them.
 package enum PflogsummText {
   package static func write(_ report: TrafficReport, zone: TimeZone, to out: inout ByteWriter) {
     // The longest day has 25 hours.

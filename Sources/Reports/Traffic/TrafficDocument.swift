@@ -25,7 +25,8 @@ struct TrafficDocument {
     tables.append(TrafficTable.totals(of: report))
     let always: Set = ["received", "delivered"]
     if report.daily.count > 1 { tables.append(TrafficTable.daily(of: report).withoutEmptyColumns(keep: always)) }
-    tables.append(TrafficTable.hoursOfDay(of: report, zone: figures.zone).withoutEmptyColumns(keep: always))
+    let hours = TrafficTable.hoursOfDay(of: report, zone: figures.zone)
+    tables.append(hours.withoutEmptyColumns(keep: always))
     for list in TrafficWords.lists where !report.top[keyPath: list.rows].isEmpty {
       tables.append(TrafficTable.list(list, of: report).withoutEmptyColumns(keep: ["count"]))
     }
@@ -40,7 +41,9 @@ struct TrafficDocument {
     if !report.ledger.open.isEmpty { tables.append(TrafficTable.open(of: report)) }
   }
 
-  private static func head(of report: TrafficReport, figures: TrafficFigures) -> [(name: String, value: TrafficTable.Cell)] {
+  private static func head(
+    of report: TrafficReport, figures: TrafficFigures
+  ) -> [(name: String, value: TrafficTable.Cell)] {
     var hosts: [UInt8] = []
     for host in report.hosts {
       if !hosts.isEmpty { hosts += Array(", ".utf8) }

@@ -91,7 +91,9 @@ extension TrafficTable {
   /// The hours with traffic, and those without where the period is no longer than a day.
   private static func hours(of report: TrafficReport, zone: TimeZone) -> [PeriodRow] {
     // The longest day has 25 hours.
-    guard report.until.seconds &- report.since.seconds <= 25 * 3600, report.until > report.since else { return report.hourly }
+    guard report.until.seconds &- report.since.seconds <= 25 * 3600, report.until > report.since else {
+      return report.hourly
+    }
     let civil = zone.civil(at: report.since)
     var start = report.since.seconds - Int64(civil.minute * 60 + civil.second)
     var rows = report.hourly
@@ -109,7 +111,8 @@ extension TrafficTable {
   }
 
   private static func periodCells(_ row: PeriodRow) -> [Cell] {
-    [.count(row.messages.received)] + TrafficWords.outcomes.map { .count(row.messages[$0]) } + [.count(row.events.deferrals)]
+    [.count(row.messages.received)] + TrafficWords.outcomes.map { .count(row.messages[$0]) }
+      + [.count(row.events.deferrals)]
   }
 
   // MARK: Lists

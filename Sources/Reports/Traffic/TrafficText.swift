@@ -7,6 +7,10 @@ package struct TrafficText {
   private let color: Bool
   private let figures: TrafficFigures
 
+  package init(terminal: Terminal, zone: TimeZone) {
+    self.init(width: terminal.width, color: terminal.color, zone: zone)
+  }
+
   /// - Parameter width: columns; more than 100 are not used.
   package init(width: Int, color: Bool, zone: TimeZone) {
     self.width = min(100, max(60, width))

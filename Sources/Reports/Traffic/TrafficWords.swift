@@ -5,7 +5,8 @@ import Facts
 enum TrafficWords {
   /// The outcomes in the order in which people ask for them.
   static let outcomes: [Outcome] = [
-    .delivered, .relayed, .bounced, .deferred, .rejected, .discarded, .held, .expired, .quarantined, .expanded, .unknown,
+    .delivered, .relayed, .bounced, .deferred, .rejected, .discarded, .held, .expired, .quarantined, .expanded,
+    .unknown,
   ]
 
   /// The events, as pflogsumm orders them.
@@ -40,28 +41,33 @@ enum TrafficWords {
 
   static var lists: [List] {
     [
-      List(name: "senders", title: "Senders by messages", subject: "sender", unit: "messages", rows: \.senders, columns: .bytes),
       List(
-        name: "senders_by_size", title: "Senders by size", subject: "sender", unit: "messages", rows: \.sendersBySize,
-        columns: .bytes),
+        name: "senders", title: "Senders by messages", subject: "sender", unit: "messages",
+        rows: \.senders, columns: .bytes),
       List(
-        name: "recipients", title: "Recipients by deliveries", subject: "recipient", unit: "deliveries", rows: \.recipients,
-        columns: .bytes),
+        name: "senders_by_size", title: "Senders by size", subject: "sender", unit: "messages",
+        rows: \.sendersBySize, columns: .bytes),
+      List(
+        name: "recipients", title: "Recipients by deliveries", subject: "recipient", unit: "deliveries",
+        rows: \.recipients, columns: .bytes),
       List(
         name: "recipients_by_size", title: "Recipients by size", subject: "recipient", unit: "deliveries",
         rows: \.recipientsBySize, columns: .bytes),
       List(
-        name: "sending_domains", title: "Sending domains", subject: "domain", unit: "queue entries", rows: \.sendingDomains,
-        columns: .bytes),
+        name: "sending_domains", title: "Sending domains", subject: "domain", unit: "queue entries",
+        rows: \.sendingDomains, columns: .bytes),
       List(
         name: "recipient_domains", title: "Recipient domains", subject: "domain", unit: "sent lines",
         rows: \.recipientDomains, columns: [.bytes, .attempts]),
       List(
-        name: "relays", title: "Relays", subject: "relay", unit: "sent lines", rows: \.relays, columns: [.bytes, .attempts]),
-      List(name: "clients", title: "Clients", subject: "client", unit: "messages", rows: \.clients, columns: []),
+        name: "relays", title: "Relays", subject: "relay", unit: "sent lines",
+        rows: \.relays, columns: [.bytes, .attempts]),
       List(
-        name: "rejected_clients", title: "Refused clients", subject: "client", unit: "refusals", rows: \.rejectedClients,
-        columns: []),
+        name: "clients", title: "Clients", subject: "client", unit: "messages",
+        rows: \.clients, columns: []),
+      List(
+        name: "rejected_clients", title: "Refused clients", subject: "client", unit: "refusals",
+        rows: \.rejectedClients, columns: []),
     ]
   }
 

@@ -1,0 +1,35 @@
+-- What happened each day (UTC): messages and what became of their recipients, notifications aside.
+-- :since  UTC microseconds; default: the oldest in the store
+-- :until  UTC microseconds, not included; default: the newest in the store
+WITH
+  counted(time, word, n) AS (
+    SELECT accepted, 'received', 1 FROM hop
+      WHERE message = id AND origin IN (1, 2) AND NOT is_probe AND accepted IS NOT NULL
+        AND coalesce(unnamed_outcome, 0) <> 6
+    UNION ALL
+    SELECT d.time, o.name, 1
+      FROM delivery d JOIN hop h ON h.id = d.hop JOIN hop root ON root.id = h.message JOIN outcome o ON o.id = d.outcome
+      WHERE root.origin <> 3 AND NOT h.is_probe
+    UNION ALL
+    SELECT h.last, o.name, h.unnamed
+      FROM hop h JOIN hop root ON root.id = h.message JOIN outcome o ON o.id = h.unnamed_outcome
+      WHERE root.origin <> 3 AND NOT h.is_probe AND o.name <> 'rejected'
+    UNION ALL
+    SELECT j.time, 'rejected', j.count FROM rejection j LEFT JOIN word a ON a.id = j.action
+      WHERE coalesce(a.text, '') <> 'warn'
+  )
+SELECT date(time / 1000000, 'unixepoch') AS day,
+  coalesce(sum(n) FILTER (WHERE word = 'received'), 0) AS received,
+  coalesce(sum(n) FILTER (WHERE word = 'delivered'), 0) AS delivered,
+  coalesce(sum(n) FILTER (WHERE word = 'relayed'), 0) AS relayed,
+  coalesce(sum(n) FILTER (WHERE word = 'deferred'), 0) AS deferred,
+  coalesce(sum(n) FILTER (WHERE word = 'bounced'), 0) AS bounced,
+  coalesce(sum(n) FILTER (WHERE word = 'expired'), 0) AS expired,
+  coalesce(sum(n) FILTER (WHERE word = 'rejected'), 0) AS rejected,
+  coalesce(sum(n) FILTER (WHERE word = 'discarded'), 0) AS discarded,
+  coalesce(sum(n) FILTER (WHERE word = 'held'), 0) AS held,
+  coalesce(sum(n) FILTER (WHERE word = 'quarantined'), 0) AS quarantined,
+  coalesce(sum(n) FILTER (WHERE word = 'unknown'), 0) AS unknown
+FROM counted
+WHERE time >= coalesce(:since, time) AND time < coalesce(:until, time + 1)
+GROUP BY day ORDER BY day;

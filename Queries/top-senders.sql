@@ -1,0 +1,13 @@
+-- Senders by number of messages received from them, and their bytes. Each message counts once, however many hops it has.
+-- :since   UTC microseconds; default: the oldest in the store
+-- :until   UTC microseconds, not included; default: the newest in the store
+-- :domain  only senders of this domain; default: all
+-- :limit   rows; default: 20
+SELECT count(*) AS messages, sum(coalesce(h.size, 0)) AS bytes, max(a.address) AS sender
+FROM hop h JOIN address a ON a.id = h.sender LEFT JOIN domain m ON m.id = a.domain
+WHERE h.message = h.id AND h.origin IN (1, 2) AND NOT h.is_probe AND h.accepted IS NOT NULL
+  AND coalesce(h.unnamed_outcome, 0) <> (SELECT id FROM outcome WHERE name = 'rejected')
+  AND h.accepted >= coalesce(:since, h.accepted) AND h.accepted < coalesce(:until, h.accepted + 1)
+  AND (:domain IS NULL OR m.name = lower(:domain))
+GROUP BY lower(a.address)
+ORDER BY messages DESC, bytes DESC, sender LIMIT coalesce(:limit, 20);

@@ -1,0 +1,54 @@
+import TestSupport
+import Testing
+
+@Suite("the order in which logs are read")
+struct OrderTests {
+  @Test("files read in any order, at once or one by one, make the same store", arguments: 1...4)
+  func ignoresOrder(seed: UInt64) throws {
+    print("seed \(seed)")
+    var random = SplitMix64(seed: seed)
+    let bench = Workbench()
+    let log = MailLog(seed: seed, messages: 60)
+    let whole = bench.write("whole.log", log.lines.written())
+    try bench.ingest([whole], into: "whole.sqlite")
+    let expected = try bench.dump("whole.sqlite")
+    #expect(!expected.isEmpty)
+
+    let paths = ["mx1", "mx2"].map { host in bench.write("\(host).log", log.lines.filter { $0.host == host }.written()) }
+    try bench.ingest(paths, into: "together.sqlite")
+    expectEqual(try bench.dump("together.sqlite"), expected, "hosts together, seed \(seed)")
+    try bench.ingest(paths.reversed(), into: "backwards.sqlite")
+    expectEqual(try bench.dump("backwards.sqlite"), expected, "hosts together, backwards, seed \(seed)")
+    for path in paths.shuffled(using: &random) { try bench.ingest([path], into: "single.sqlite") }
+    expectEqual(try bench.dump("single.sqlite"), expected, "hosts one by one, seed \(seed)")
+  }
+
+  @Test("a log cut into pieces that are read in any order makes the same store", arguments: 1...12)
+  func ignoresSplitting(seed: UInt64) throws {
+    print("seed \(seed)")
+    var random = SplitMix64(seed: seed &* 77)
+    let bench = Workbench()
+    let log = MailLog(seed: seed, messages: 40)
+    try bench.ingest([bench.write("whole.log", log.lines.written())], into: "whole.sqlite")
+    let pieces = log.lines.cut(into: Int.random(in: 2...9, using: &random), using: &random)
+    let paths = pieces.enumerated().map { bench.write("piece-\($0.offset).log", $0.element.written()) }
+    for path in paths.shuffled(using: &random) { try bench.ingest([path], into: "pieces.sqlite") }
+    expectEqual(try bench.dump("pieces.sqlite"), try bench.dump("whole.sqlite"), "seed \(seed)")
+    try bench.ingest(paths.shuffled(using: &random), into: "together.sqlite")
+    expectEqual(try bench.dump("together.sqlite"), try bench.dump("whole.sqlite"), "pieces together, seed \(seed)")
+  }
+
+  @Test("pieces with traditional stamps make the same store as the whole when the year is given", arguments: 1...3)
+  func ignoresSplittingOfTraditionalStamps(seed: UInt64) throws {
+    print("seed \(seed)")
+    var random = SplitMix64(seed: seed &* 99)
+    let bench = Workbench()
+    let log = MailLog(seed: seed, messages: 40)
+    try bench.ingest([bench.write("whole.log", log.lines.written(.traditional))], into: "whole.sqlite", year: 2026)
+    let paths = log.lines.cut(into: 5, using: &random).enumerated().map {
+      bench.write("piece-\($0.offset).log", $0.element.written(.traditional))
+    }
+    for path in paths.shuffled(using: &random) { try bench.ingest([path], into: "pieces.sqlite", year: 2026) }
+    expectEqual(try bench.dump("pieces.sqlite"), try bench.dump("whole.sqlite"), "seed \(seed)")
+  }
+}

@@ -1,0 +1,46 @@
+import Analysis
+import Bytes
+import Facts
+import Testing
+
+@testable import Reports
+
+@Suite("What is stuck, as text")
+struct StuckTextTests {
+  func screen(_ groups: [StuckGroup]) -> String {
+    var out = ByteWriter()
+    StuckText(terminal: TraceSample.plain, zone: TraceSample.zone).write(groups, to: &out)
+    return out.string
+  }
+
+  func group(count: Int) -> StuckGroup {
+    var message = TraceSample.relayed
+    message.recipients = ["a", "b"].map {
+      var recipient = RecipientTrace(outcome: .deferred, host: TraceSample.text("mx2"))
+      recipient.address = TraceSample.text("\($0)@example.net")
+      return recipient
+    }
+    return StuckGroup(
+      reason: TraceSample.text("connection \u{1B}refused"), outcome: .deferred, relay: TraceSample.text("mx3"),
+      domain: TraceSample.text("example.net"), count: count, oldest: TraceSample.time(5), messages: [message])
+  }
+
+  @Test("a group names count, next host, domain, age, cause and messages")
+  func wholeScreen() {
+    #expect(
+      screen([group(count: 2)]) == #"""
+        2 recipients are not at their end, for 1 causes.
+
+        2 deferred, next host mx3, to example.net, oldest since 2026-10-24 02:00:05 +02:00
+          connection \x1brefused
+            mx2/9ZZ  2026-10-24 02:11:09  a@example.net and 1 more
+
+        """#)
+  }
+
+  @Test("it is told when messages are left out")
+  func more() { #expect(screen([group(count: 3)]).hasSuffix("    … see --limit 0 for all\n")) }
+
+  @Test("nothing stuck is said in a sentence")
+  func nothing() { #expect(screen([]) == "Nothing is stuck.\n") }
+}
