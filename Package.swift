@@ -61,6 +61,7 @@ let package = Package(
         "CZlib", "mailflow",
       ], swiftSettings: settings),
     tests(of: "Reports", uses: ["Analysis", "Facts", "Bytes"]),
+    tests(of: "Ingest", uses: ["Facts", "Bytes"]),
     .testTarget(
       name: "CommandTests", dependencies: ["mailflow", "TestSupport"], resources: [.copy("Fixtures")],
       swiftSettings: settings),

@@ -17,6 +17,9 @@ package struct IngestOptions {
   /// Years found out by a run before, by path: such sources span more than a year.
   package var years: [String: Int] = [:]
 
+  /// Sources will be read again when they have grown.
+  package var readsAgain = false
+
   package init(timeZone: TimeZone) { self.timeZone = timeZone }
 }
 
@@ -115,6 +118,8 @@ package struct SourceResult {
   package var messages = 0
   package var first: Timestamp?
   package var last: Timestamp?
+  /// The last line has no end yet, and was left for the next time.
+  package var isUnfinished = false
   /// Why it was left out on purpose.
   package var skipped: String?
   package var error: String?

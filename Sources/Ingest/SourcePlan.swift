@@ -11,6 +11,8 @@ struct SourcePlan {
   let logOptions: LogOptions
   let known: KnownSource?
   let fingerprint: Fingerprint?
+  /// Whether more of it may be on its way, and will be read then.
+  let mayGrow: Bool
   /// The time of its first line.
   let first: Timestamp?
   /// Open already, since it can be read only once.
@@ -71,9 +73,12 @@ struct SourcePlan {
     let logOptions = LogOptions(host: options.host, timeZone: options.timeZone, anchor: anchor, year: year)
     var first: Timestamp?
     if case .log(let format) = format { first = LogReader.firstTime(of: prefix, format: format, options: logOptions) }
+    let isFresh = source.modified > Timestamp.now.advanced(bySeconds: -Limits.growthSeconds)
+    let mayGrow = options.readsAgain && source.kind == .file && stream.compression == .none && isFresh
     return SourcePlan(
       source: source, id: known?.id ?? ledger.newID(path: source.path), format: format, logOptions: logOptions,
-      known: known, fingerprint: Fingerprint.of(prefix), first: first, stream: source.kind == .file ? nil : stream)
+      known: known, fingerprint: Fingerprint.of(prefix), mayGrow: mayGrow, first: first,
+      stream: source.kind == .file ? nil : stream)
   }
 
   /// Whether there is nothing behind what was read before. A packed file must be unpacked to know.
@@ -93,7 +98,17 @@ extension SourceFormat {
     switch MessageFormat.detect(prefix) {
     case .message: return .message
     case .mbox: return .mbox
-    case nil: return nil
+    case nil: return LogFormat.detect(beginning(of: prefix)).map { .log($0) }
     }
+  }
+
+  /// The first lines: a log that other programs wrote into as well still begins like one.
+  private static func beginning(of prefix: Bytes) -> Bytes {
+    var end = 0
+    for _ in 0..<Limits.beginningLines {
+      guard let feed = prefix.firstIndex(of: 0x0A, from: end) else { break }
+      end = feed + 1
+    }
+    return prefix.prefix(end)
   }
 }

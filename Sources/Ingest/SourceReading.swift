@@ -72,10 +72,10 @@ final class SourceReading {
     if format.framing == .lines { lines = LineReader(stream!) } else { records = JournalRecords(framing: format.framing) }
   }
 
-  private func close() {
+  private func close(size: Int64? = nil) {
     isAtEnd = true
     if let lines {
-      result.size = lines.offset
+      result.size = size ?? lines.offset
       result.cutLines = lines.cutLines
     }
     result.bytes = max(0, result.size - (plan.known?.readTo ?? 0))
@@ -95,14 +95,8 @@ final class SourceReading {
       sink.take(fact)
     }
     while let line = try lines.next() {
-      if line.isPartial { keepDurable(readTo: line.offset) }
+      if line.isPartial { return try readUnfinished(line, of: lines, sink: sink) }
       let isRecognized = read(line.bytes, offset: line.offset)
-      if line.isPartial {
-        if isRecognized { sink.take(fact) }
-        result.size = lines.offset
-        close()
-        return
-      }
       if clock > limit {
         isHeldBack = isRecognized
         return
@@ -111,6 +105,16 @@ final class SourceReading {
     }
     keepDurable(readTo: lines.offset)
     close()
+  }
+
+  /// The last line has no end. Half a line says something else than the whole one, so it is left where the rest was lost,
+  /// or may be on its way.
+  private func readUnfinished(_ line: Line, of lines: LineReader, sink: any FactSink) throws(ArchiveError) {
+    keepDurable(readTo: line.offset)
+    _ = try lines.next()
+    result.isUnfinished = plan.mayGrow
+    if !plan.mayGrow && read(line.bytes, offset: line.offset) { sink.take(fact) }
+    close(size: plan.mayGrow ? line.offset : lines.offset)
   }
 
   /// What is read up to here need not be read again, even if the source grows.

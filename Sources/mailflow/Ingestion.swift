@@ -27,7 +27,9 @@ struct Ingestion {
 
   /// The same for the file at a path. Where a source spans more than a year all is taken back and read again.
   static func run(_ reading: InputReading, path: String) throws -> Ingestion {
-    try again(reading) { (reading) throws(StoreError) in
+    var reading = reading
+    reading.options.readsAgain = true
+    return try again(reading) { (reading) throws(StoreError) in
       try Store.write(path) { (store) throws(StoreError) in try run(reading, into: store) }
     }
   }

@@ -117,6 +117,9 @@ func judge(_ results: [SourceResult]) -> ExitCode? {
       Complaint.write(error)
       status = result.isMissing && status != Status.damagedInput ? Status.missingInput : Status.damagedInput
     }
+    if result.isUnfinished {
+      Complaint.write("\(result.path): the last line has no end yet; it is left for the next time.")
+    }
     if result.cutLines > 0 {
       Complaint.write("\(result.path): \(result.cutLines) lines were longer than 1 MiB; their tails were not read.")
     }

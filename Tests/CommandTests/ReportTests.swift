@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+/// Reports from files and from a store, and the parts of them that options choose.
+struct ReportTests {
+  private let scratch: Scratch
+  private var store: String { scratch.path("store.sqlite") }
+
+  init() throws { scratch = try Scratch() }
+
+  private func ingest(_ paths: [String], in folder: URL = Fixtures.folder) throws {
+    let run = try Executable.run(["ingest", "--quiet", "--store", store] + fixedLogs + paths, in: folder)
+    #expect(run.status == 0, "\(run.complaint)")
+  }
+
+  private func totals(_ options: [String]) throws -> [String: Any] {
+    let run = try Executable.run(["report", "--format", "json"] + fixed + options)
+    #expect(run.status == 0, "\(run.complaint)")
+    return try #require(try run.json()["totals"] as? [String: Any])
+  }
+
+  private func messages(_ options: [String]) throws -> [String: Int] {
+    try #require(try totals(options)["messages"] as? [String: Int])
+  }
+
+  /// What differs between two values of JSON, by path.
+  private func differences(_ a: Any?, _ b: Any?, at path: String = "") -> [String] {
+    if let a = a as? [String: Any], let b = b as? [String: Any] {
+      return Set(a.keys).union(b.keys).sorted().flatMap { differences(a[$0], b[$0], at: path + "/" + $0) }
+    }
+    if let a = a as? [Any], let b = b as? [Any], a.count == b.count {
+      return zip(a, b).enumerated().flatMap { differences($1.0, $1.1, at: path + "/\($0)") }
+    }
+    let (one, two) = ("\(a ?? "nothing")", "\(b ?? "nothing")")
+    return one == two ? [] : ["\(path): \(one) ≠ \(two)"]
+  }
+
+  private func compare(_ paths: [String], in folder: URL, period: [String]) throws -> [String] {
+    try ingest(paths, in: folder)
+    let options = ["report", "--format", "json", "--timezone", "UTC"] + period
+    var direct = try Executable.run(options + fixedLogs + paths, in: folder).json()
+    var kept = try Executable.run(options + ["--store", store]).json()
+    for name in ["period", "unrecognized_lines"] {
+      direct[name] = nil
+      kept[name] = nil
+    }
+    return differences(direct, kept)
+  }
+
+  @Test("files and a store of them give the same report")
+  func sameFromStore() throws {
+    #expect(
+      try compare(["story"], in: Fixtures.folder, period: ["--since", "2026-10-23", "--until", "2026-10-25"]) == [])
+  }
+
+  @Test("a corpus and a store of it give the same report")
+  func sameCorpusFromStore() throws {
+    guard let logs = Shared.folder("corpus/postfix/logs") else { return }
+    let found = try compare(
+      ["mx1.example.net", "mailstore.example.net"], in: logs, period: ["--since", "2026-10-01", "--until", "2026-11-01"])
+    for line in found { print("files ≠ store: \(line)") }
+    let reason = "Files are folded without what later lines tell; sessions of one process and second are one row."
+    withKnownIssue("\(reason)", isIntermittent: true) {
+      #expect(found.isEmpty)
+    }
+  }
+
+  @Test("a store shows the newest full day unless a period is named")
+  func newestDay() throws {
+    try ingest(["story"])
+    let evening = try Executable.run(["report", "--format", "json", "--timezone", "UTC", "--store", store]).json()
+    #expect((evening["period"] as? [String: Any])?["since"] as? String == "2026-10-23T00:00:00Z")
+    try scratch.write("Oct 25 05:00:00 mx1 postfix/qmgr[9]: 553441660C9: removed\n", to: "later.log")
+    try ingest([scratch.path("later.log")])
+    let next = try Executable.run(["report", "--format", "json", "--timezone", "UTC", "--store", store]).json()
+    #expect((next["period"] as? [String: Any])?["since"] as? String == "2026-10-24T00:00:00Z")
+  }
+
+  @Test("a day is a day of the zone that is shown")
+  func day() throws {
+    #expect(try messages(["--day", "2026-10-23", "story"])["received"] == 4)
+    #expect(try messages(["--day", "2026-10-24", "story"])["received"] == 0)
+    let berlin = ["report", "--format", "json", "--timezone", "Europe/Berlin"] + fixedLogs
+    let run = try Executable.run(berlin + ["--day", "2026-10-24", "story"]).json()
+    let events = (run["totals"] as? [String: Any])?["events"] as? [String: Int]
+    #expect(events?["deferrals"] == 1 && events?["received"] == 0)
+  }
+
+  @Test("a period holds its beginning and not its end")
+  func period() throws {
+    #expect(try messages(["--since", "2026-10-23T15:10:32Z", "--until", "2026-10-23T15:10:36Z", "story"])["rejected"] == 1)
+    #expect(try messages(["--since", "2026-10-23T15:10:33Z", "--until", "2026-10-23T15:10:36Z", "story"])["held"] == 0)
+    #expect(try messages(["--since", "2026-10-23T15:10:36Z", "story"])["held"] == 1)
+  }
+
+  @Test("one host's report has that host's numbers")
+  func host() throws {
+    let store = try totals(["--host", "mailstore", "story"])
+    #expect((store["events"] as? [String: Int])?["received"] == 4)
+    #expect((store["messages"] as? [String: Int])?["rejected"] == 1)
+    let edge = try totals(["--host", "mx1", "story"])
+    #expect((edge["events"] as? [String: Int])?["received"] == 4)
+    #expect((edge["messages"] as? [String: Int])?["received"] == 4)
+  }
+
+  @Test("one domain's report has the mail from and to it")
+  func domain() throws {
+    let one = try messages(["--domain", "R-Refused.example", "story"])
+    #expect(one["received"] == 1 && one["deferred"] == 1 && one["bounced"] == 0 && one["rejected"] == 0)
+    #expect(try messages(["--domain", "nowhere.example", "story"])["received"] == 0)
+  }
+
+  @Test("lists are as long as is asked for")
+  func top() throws {
+    for (option, count) in [("1", 1), ("2", 2), ("0", 3)] {
+      let run = try Executable.run(["report", "--format", "json", "--top", option] + fixed + ["story"])
+      let top = try #require(try run.json()["top"] as? [String: [Any]])
+      #expect(top["senders"]?.count == count)
+    }
+  }
+
+  @Test("other formats are written, too", arguments: ["csv", "markdown", "html"])
+  func formats(format: String) throws {
+    let run = try Executable.run(["report", "--format", format] + fixed + ["story"])
+    #expect(run.status == 0)
+    #expect(run.output.replacing("&#64;", with: "@").contains("noreply@bluebottle.example"))
+  }
+}
