@@ -16,7 +16,9 @@ struct Calendar {
     let midnight = CivilTime(year: local.year, month: local.month, day: local.day).secondsSince1970 - offset
     let day = zone.start(ofDay: CivilTime(year: local.year, month: local.month, day: local.day), near: midnight)
     hour = (start * 1_000_000, (start + 3600) * 1_000_000, Timestamp(seconds: start), day)
-    if zone.offset(at: start) != offset || zone.offset(at: start + 3599) != offset { hour?.high = time.microseconds + 1 }
+    if zone.offset(at: start) != offset || zone.offset(at: start + 3599) != offset {
+      hour?.high = time.microseconds + 1
+    }
     return (Timestamp(seconds: start), day)
   }
 }

@@ -253,7 +253,9 @@ package struct StuckGroup {
   package var oldest: Timestamp
   package var messages: [MessageTrace]
 
-  package init(reason: Text, outcome: Outcome, relay: Text?, domain: Text?, count: Int, oldest: Timestamp, messages: [MessageTrace]) {
+  package init(
+    reason: Text, outcome: Outcome, relay: Text?, domain: Text?, count: Int, oldest: Timestamp, messages: [MessageTrace]
+  ) {
     self.reason = reason
     self.outcome = outcome
     self.relay = relay

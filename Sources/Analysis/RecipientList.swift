@@ -37,13 +37,15 @@ struct RecipientList {
     if delivery.enhancedCode != 0 { entry.enhancedCode = lexicon.words[delivery.enhancedCode].array }
     entry.reply = delivery.reply
     if outcome != .delivered && outcome != .relayed { entry.reason = hop.summary.reason ?? delivery.reply }
-    for attempt in hop.deliveries where attempt.recipient == delivery.recipient && attempt.original == delivery.original {
+    for attempt in hop.deliveries where attempt.recipient == delivery.recipient && attempt.original == delivery.original
+    {
       entry.attempts += 1
       entry.firstAttempt = min(entry.firstAttempt ?? attempt.time, attempt.time)
       entry.lastAttempt = max(entry.lastAttempt ?? attempt.time, attempt.time)
     }
     let start = root.summary.accepted ?? (root.summary.origin == .internal ? root.summary.first : nil)
-    entry.delay = start.map { max(0, delivery.time.microseconds - $0.microseconds) } ?? (delivery.delay < 0 ? nil : delivery.delay)
+    entry.delay =
+      start.map { max(0, delivery.time.microseconds - $0.microseconds) } ?? (delivery.delay < 0 ? nil : delivery.delay)
     entry.mailbox = mailbox(delivery)
     return entry
   }
@@ -75,7 +77,8 @@ struct RecipientList {
     guard hop.link == nil else { return }
     for line in rejections where line.action == 0 || lexicon.words[line.action] != "warn" {
       let entry = RecipientTrace(refused: line, lexicon)
-      guard !entries.contains(where: { $0.address != nil && $0.address == entry.address && $0.outcome == .rejected }) else { continue }
+      guard !entries.contains(where: { $0.address != nil && $0.address == entry.address && $0.outcome == .rejected })
+      else { continue }
       entries.append(entry)
     }
   }
@@ -83,9 +86,10 @@ struct RecipientList {
   /// Recipients that no delivery line of the hop names.
   mutating func add(unnamedOf hop: Hop) {
     guard hop.rest.count > 0 else { return }
-    var names: [NameID] = hop.link.map { link in
-      continued.filter { $0.hop === link.from && !hop.tellsOf($0.recipient, lexicon) }.map(\.recipient)
-    } ?? []
+    var names: [NameID] =
+      hop.link.map { link in
+        continued.filter { $0.hop === link.from && !hop.tellsOf($0.recipient, lexicon) }.map(\.recipient)
+      } ?? []
     let rules = notes.filter { [.held, .discarded, .redirected].contains($0.event) }
     for name in hop.summary.named + rules.compactMap(\.recipient) where !names.contains(name) { names.append(name) }
     if hop.rest.outcome == .rejected && !entries.isEmpty { return }
@@ -111,7 +115,8 @@ struct RecipientList {
       }
     }
     var all = entries.filter { entry in
-      entry.outcome != .expanded || !entries.contains { $0.outcome != .expanded && $0.address != nil && $0.address == entry.address }
+      entry.outcome != .expanded
+        || !entries.contains { $0.outcome != .expanded && $0.address != nil && $0.address == entry.address }
     }
     for entry in entries {
       guard let original = entry.originalAddress, let address = entry.address, !same(original, address),

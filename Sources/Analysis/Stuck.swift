@@ -26,8 +26,11 @@ package struct Stuck {
       for message in try builder.messages(.message(root)) { add(message, to: &groups, limit: limit) }
     }
     return groups.values.sorted {
-      $0.count != $1.count ? $0.count > $1.count : $0.oldest != $1.oldest ? $0.oldest < $1.oldest
-        : $0.reason.lexicographicallyPrecedes($1.reason)
+      $0.count != $1.count
+        ? $0.count > $1.count
+        : $0.oldest != $1.oldest
+          ? $0.oldest < $1.oldest
+          : $0.reason.lexicographicallyPrecedes($1.reason)
     }
   }
 
@@ -48,7 +51,9 @@ package struct Stuck {
       group.count += 1
       group.oldest = min(group.oldest, since)
       if group.domain != Stuck.domain(recipient.address) { group.domain = nil }
-      if mentioned.insert(key).inserted && (limit == 0 || group.messages.count < limit) { group.messages.append(message) }
+      if mentioned.insert(key).inserted && (limit == 0 || group.messages.count < limit) {
+        group.messages.append(message)
+      }
       groups[key] = group
     }
   }

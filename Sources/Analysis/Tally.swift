@@ -191,7 +191,9 @@ package final class Tally: Keeper {
       default: break
       }
     }
-    if let sender = s.sender, s.size >= 0, let queued = hop.facts.first(where: { $0.kind == .queued }), isInside(queued.time) {
+    if let sender = s.sender, s.size >= 0, let queued = hop.facts.first(where: { $0.kind == .queued }),
+      isInside(queued.time)
+    {
       let entry = addresses.entry(sender)
       eventSenders.insert(entry.canonical)
       if entry.domain != 0 {
@@ -293,7 +295,8 @@ package final class Tally: Keeper {
   private func countReject(_ line: LineFact, _ count: Int) {
     let isWarning = line.action != 0 && lexicon.words[line.action] == "warn"
     // pflogsumm does not see smtpd's milter-reject lines.
-    let isEvent = line.engine == 0 || lexicon.words[line.engine] != "milter" || lexicon.words[line.program].hasSuffix("cleanup")
+    let isEvent =
+      line.engine == 0 || lexicon.words[line.engine] != "milter" || lexicon.words[line.program].hasSuffix("cleanup")
     at(line.time) { row in
       if isWarning {
         row.events.rejectWarnings += count
@@ -376,7 +379,9 @@ package final class Tally: Keeper {
     report.top.recipientDomains = recipientDomains.top(query.top, names: domain) {
       $0.count << 20 + $0.deferrals + $0.bounced
     }
-    report.top.relays = relays.top(query.top, names: { self.relayNames[$0].array }) { $0.count << 20 + $0.deferrals + $0.bounced }
+    report.top.relays = relays.top(query.top, names: { self.relayNames[$0].array }) {
+      $0.count << 20 + $0.deferrals + $0.bounced
+    }
     report.top.clients = clients.top(query.top, names: peer)
     report.top.rejectedClients = rejectedClients.top(query.top, names: peer)
   }

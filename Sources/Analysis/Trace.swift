@@ -44,7 +44,9 @@ package final class Trace {
       }
       return true
     }
-    if let text = query.query ?? query.recipient ?? query.sender, let seeds = try seeds(text, isAddress: query.query == nil) {
+    if let text = query.query ?? query.recipient ?? query.sender,
+      let seeds = try seeds(text, isAddress: query.query == nil)
+    {
       for seed in seeds { guard try give(seed) else { break } }
     } else {
       try reading.forEach(since: query.since, until: query.until, give)
@@ -100,11 +102,16 @@ extension TraceQuery {
   func accepts(_ message: MessageTrace) -> Bool {
     guard message.firstSeen < until, message.lastSeen >= since else { return false }
     if let sender, !has(message.sender, sender) { return false }
-    if let recipient, !message.recipients.contains(where: { has($0.address, recipient) || has($0.originalAddress, recipient) }) {
+    if let recipient,
+      !message.recipients.contains(where: { has($0.address, recipient) || has($0.originalAddress, recipient) })
+    {
       return false
     }
     if let subject, !has(message.subject, subject) { return false }
-    if let host, !message.hops.contains(where: { hop in hop.host.withBytes { name in host.withBytes { HostName.same(name, $0) } } }) {
+    if let host,
+      !message.hops.contains(where: { hop in hop.host.withBytes { name in host.withBytes { HostName.same(name, $0) } } }
+      )
+    {
       return false
     }
     if let client, !message.hops.contains(where: { has($0.client?.name, client) || has($0.client?.address, client) }) {
@@ -117,6 +124,8 @@ extension TraceQuery {
 
   private func has(_ text: Text?, _ part: Text) -> Bool {
     guard let text else { return false }
-    return text.map(\.lowercased).withBytes { whole in part.map(\.lowercased).withBytes { whole.firstIndex(of: $0) != nil } }
+    return text.map(\.lowercased).withBytes { whole in
+      part.map(\.lowercased).withBytes { whole.firstIndex(of: $0) != nil }
+    }
   }
 }

@@ -174,7 +174,8 @@ final class TraceBuilder {
     trace.sender = first.sender.map { lexicon.addresses[$0].array }
     trace.messageID = first.messageID.isEmpty ? nil : first.messageID
     var hop = HopTrace(
-      id: "\(lexicon.hosts[first.host].string)/\(first.time.rfc3339)/\(first.pid)", host: lexicon.hosts[first.host].array)
+      id: "\(lexicon.hosts[first.host].string)/\(first.time.rfc3339)/\(first.pid)",
+      host: lexicon.hosts[first.host].array)
     if first.client != 0 { hop.client = PeerTrace(lexicon.clients[first.client]) }
     hop.helo = first.helo.isEmpty ? nil : first.helo
     hop.protocol = first.protocol == 0 ? nil : lexicon.words[first.protocol].array

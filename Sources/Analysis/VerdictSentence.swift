@@ -12,7 +12,9 @@ extension MessageTrace {
   /// Where the message is and why, in one sentence.
   private var sentence: String {
     let ends = recipients.filter { $0.outcome != .expanded }
-    if ends.isEmpty { return recipients.isEmpty ? "Accepted, but no delivery was seen." : "Expanded to other recipients." }
+    if ends.isEmpty {
+      return recipients.isEmpty ? "Accepted, but no delivery was seen." : "Expanded to other recipients."
+    }
     if ends.count == 1 { return VerdictSentence.one(ends[0]) }
     let kinds = Outcome.allCases.compactMap { outcome in
       let count = ends.count { $0.outcome == outcome }
@@ -41,11 +43,14 @@ private enum VerdictSentence {
     case .delivered:
       let box = text(recipient.mailbox).map { " into \($0)" } ?? ""
       return "Delivered\(to)\(box) on \(host)\(duration(recipient))."
-    case .relayed: return "Relayed\(to.isEmpty ? "" : " for\(who)") by \(host) to \(relay ?? "the next host")\(duration(recipient)); its log is not here."
+    case .relayed:
+      return
+        "Relayed\(to.isEmpty ? "" : " for\(who)") by \(host) to \(relay ?? "the next host")\(duration(recipient)); its log is not here."
     case .deferred:
       let tries = recipient.attempts == 1 ? "1 attempt" : "\(recipient.attempts) attempts"
       return "Still queued on \(host)\(to.isEmpty ? "" : " for\(who)") after \(tries)\(why)."
-    case .bounced: return "Bounced\(to.isEmpty ? "" : " for\(who)") on \(host)\(relay.map { ", refused by \($0)" } ?? "")\(why)."
+    case .bounced:
+      return "Bounced\(to.isEmpty ? "" : " for\(who)") on \(host)\(relay.map { ", refused by \($0)" } ?? "")\(why)."
     case .expired: return "Expired in the queue of \(host)\(to.isEmpty ? "" : " for\(who)")\(why)."
     case .rejected:
       let stage = text(recipient.stage).map { " at \($0.uppercased())" } ?? ""

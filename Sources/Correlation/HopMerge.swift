@@ -76,7 +76,9 @@ extension Hop {
   package func split() -> [Hop] {
     guard hasReusableID, mayHoldSeveral else { return [self] }
     var moments: [Moment] = []
-    for (i, fact) in facts.enumerated() { moments.append(Moment(time: fact.time, rank: fact.kind.rank, index: i, isFact: true)) }
+    for (i, fact) in facts.enumerated() {
+      moments.append(Moment(time: fact.time, rank: fact.kind.rank, index: i, isFact: true))
+    }
     for (i, delivery) in deliveries.enumerated() {
       moments.append(Moment(time: delivery.time, rank: 5, index: i, isFact: false))
     }
@@ -116,7 +118,8 @@ extension Hop {
       latest = max(latest, time)
     }
     for index in deliveries.indices { latest = max(latest, deliveries[index].time) }
-    return starts > 2 || ends > 1 || (starts > 1 && spreads) || (ends == 1 && latest > earliestEnd.advanced(bySeconds: Limits.jitterSeconds))
+    return starts > 2 || ends > 1 || (starts > 1 && spreads)
+      || (ends == 1 && latest > earliestEnd.advanced(bySeconds: Limits.jitterSeconds))
   }
 
   private var spreads: Bool {

@@ -24,7 +24,9 @@ package final class Lexicon {
   package func client(of fact: Fact) -> NameID {
     guard fact[.clientName] != nil || fact[.clientAddress] != nil else { return 0 }
     let (name, address) = (fact[.clientName] ?? .empty, fact[.clientAddress] ?? .empty)
-    if !Lexicon.joins(name, address, rest: 0, clients[latestClient]) { latestClient = client(name: name, address: address) }
+    if !Lexicon.joins(name, address, rest: 0, clients[latestClient]) {
+      latestClient = client(name: name, address: address)
+    }
     return latestClient
   }
 
@@ -37,7 +39,9 @@ package final class Lexicon {
     guard fact[.relayName] != nil || fact[.relayAddress] != nil else { return 0 }
     let (name, address, port) = (fact[.relayName] ?? .empty, fact[.relayAddress] ?? .empty, fact[.relayPort] ?? 0)
     // Only the most frequent port is recognised here.
-    if port != 25 || !Lexicon.joins(name, address, rest: 3, relays[latestRelay]) || !relays[latestRelay].hasSuffix("\u{0}25") {
+    if port != 25 || !Lexicon.joins(name, address, rest: 3, relays[latestRelay])
+      || !relays[latestRelay].hasSuffix("\u{0}25")
+    {
       latestRelay = relay(name: name, address: address, port: port)
     }
     return latestRelay

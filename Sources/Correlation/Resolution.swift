@@ -159,18 +159,23 @@ extension Resolution {
   }
 
   private func leads(_ hop: Hop, _ index: Int, _ delivery: Delivery, to next: Hop) -> Bool {
-    guard delivery.status == .sent, delivery.fate == .none, !hop.continuations.contains(where: { $0.delivery == index }),
+    guard delivery.status == .sent, delivery.fate == .none,
+      !hop.continuations.contains(where: { $0.delivery == index }),
       let accepted = next.summary.accepted
     else { return false }
     let jitter = Limits.jitterSeconds
-    guard accepted < delivery.time.advanced(bySeconds: jitter), accepted > hop.summary.first.advanced(bySeconds: -jitter)
+    guard accepted < delivery.time.advanced(bySeconds: jitter),
+      accepted > hop.summary.first.advanced(bySeconds: -jitter)
     else { return false }
     let transport = lexicon.words[delivery.transport]
     if next.summary.origin == .local {
-      return hop.host == next.host && !(transport == "smtp" || transport == "lmtp" || transport == "local" || transport == "virtual")
+      return hop.host == next.host
+        && !(transport == "smtp" || transport == "lmtp" || transport == "local" || transport == "virtual")
         && hop.summary.sender == next.summary.sender
     }
-    guard delivery.relay != 0, delivery.nextQueueID.isEmpty, hop.summary.sender == next.summary.sender else { return false }
+    guard delivery.relay != 0, delivery.nextQueueID.isEmpty, hop.summary.sender == next.summary.sender else {
+      return false
+    }
     let relay = Peer(lexicon.relays[delivery.relay])
     guard comes(next, from: hop) else { return false }
     if relay.isLoopback { return hop.host == next.host && transport != "lmtp" }

@@ -69,7 +69,11 @@ final class SourceReading {
       return
     }
     reader = LogReader(options: plan.logOptions, format: format)
-    if format.framing == .lines { lines = LineReader(stream!) } else { records = JournalRecords(framing: format.framing) }
+    if format.framing == .lines {
+      lines = LineReader(stream!)
+    } else {
+      records = JournalRecords(framing: format.framing)
+    }
   }
 
   private func close(size: Int64? = nil) {
@@ -80,8 +84,12 @@ final class SourceReading {
     }
     result.bytes = max(0, result.size - (plan.known?.readTo ?? 0))
     result.templates = templates.sorted
-    if let reader, reader.yearCorrection != 0, let first = reader.firstYear { correctedYear = first + reader.yearCorrection }
-    if let last = result.last, reader?.firstYear != nil { result.lastYear = plan.logOptions.timeZone.civil(at: last).year }
+    if let reader, reader.yearCorrection != 0, let first = reader.firstYear {
+      correctedYear = first + reader.yearCorrection
+    }
+    if let last = result.last, reader?.firstYear != nil {
+      result.lastYear = plan.logOptions.timeZone.civil(at: last).year
+    }
     (lines, reader, records, stream) = (nil, nil, nil, nil)
   }
 
@@ -232,7 +240,9 @@ extension MessageFact {
     self.init()
     self.size = size
     var identity: UInt64 = 0x6D65_7373_6167_6521
-    for field in head.fields { identity = KeyedHash.hash(field.value, seed: KeyedHash.hash(field.name, seed: identity)) }
+    for field in head.fields {
+      identity = KeyedHash.hash(field.value, seed: KeyedHash.hash(field.name, seed: identity))
+    }
     self.identity = Int64(bitPattern: identity)
     messageID = head.messageID
     subject = head.subject

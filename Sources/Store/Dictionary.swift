@@ -43,7 +43,9 @@ final class Dictionary {
   /// The row of a name, made if it is new; nil for no name.
   func row(_ id: NameID) throws(StoreError) -> Int64? {
     if id == 0 { return nil }
-    while rows.count <= Int(id) { rows.append(contentsOf: repeatElement(0, count: max(names.count + 1 - rows.count, 1))) }
+    while rows.count <= Int(id) {
+      rows.append(contentsOf: repeatElement(0, count: max(names.count + 1 - rows.count, 1)))
+    }
     if rows[Int(id)] != 0 { return rows[Int(id)] }
     if looksUp, let found = try find(names[id]) {
       rows[Int(id)] = found

@@ -51,7 +51,8 @@ package final class HopReader {
       hop.rest.count = members.integer(10)
       hop.rest.outcome = Outcome(number: members.integer(11)) ?? .unknown
       hop.isProbe = members.integer(12) != 0
-      if let parent = members.optionalInteger(5), let rule = Link.Rule(rawValue: UInt8(truncatingIfNeeded: members.integer(8))),
+      if let parent = members.optionalInteger(5),
+        let rule = Link.Rule(rawValue: UInt8(truncatingIfNeeded: members.integer(8))),
         let grade = Link.Grade(rawValue: UInt8(truncatingIfNeeded: members.integer(9)))
       {
         parents.append((hop, parent, rule, grade))
@@ -81,7 +82,8 @@ package final class HopReader {
       let row = deliveries
       guard let status = Delivery.Status(rawValue: UInt8(truncatingIfNeeded: row.integer(5))) else { continue }
       var delivery = Delivery(
-        time: Timestamp(microseconds: row.integer(0)), recipient: try dictionaries.addresses.name(ofRow: row.integer(1)),
+        time: Timestamp(microseconds: row.integer(0)),
+        recipient: try dictionaries.addresses.name(ofRow: row.integer(1)),
         status: status)
       delivery.original = try dictionaries.addresses.name(ofRow: row.integer(2))
       delivery.relay = try dictionaries.relays.name(ofRow: row.integer(3))

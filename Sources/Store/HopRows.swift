@@ -15,7 +15,8 @@ final class HopRows {
     hops = try RowBatch(
       database, table: "hop",
       columns: [
-        "id", "host", "queue_id", "message", "parent", "rule", "grade", "origin", "first", "last", "accepted", "removed",
+        "id", "host", "queue_id", "message", "parent", "rule", "grade", "origin", "first", "last", "accepted",
+        "removed",
         "client", "pid", "user", "sender", "size", "recipients", "message_id", "subject", "reason", "unnamed",
         "unnamed_outcome", "is_probe", "facts", "evidence",
       ])

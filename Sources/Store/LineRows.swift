@@ -35,7 +35,8 @@ final class LineRows {
     sessions = try RowBatch(
       database, table: "session",
       columns: [
-        "second", "host", "pid", "part", "program", "client", "started", "ended", "tls_version", "tls_cipher", "tls_bits",
+        "second", "host", "pid", "part", "program", "client", "started", "ended", "tls_version", "tls_cipher",
+        "tls_bits",
         "lost_stage", "lost_reason", "commands", "refused_commands", "messages", "source", "line", "offset",
       ], conflict: SessionMerge.conflict)
   }

@@ -80,7 +80,9 @@ package final class Store {
   }
 
   /// A store in a temporary file of SQLite's own, which is gone when it is closed.
-  package static func temporary<R>(_ body: (Store) throws(StoreError) -> R) throws(StoreError) -> (store: Store, result: R) {
+  package static func temporary<R>(_ body: (Store) throws(StoreError) -> R) throws(StoreError) -> (
+    store: Store, result: R
+  ) {
     let database = try Database(path: "", access: .create)
     var store: Store?
     let result = try build(database, path: "temporary store") { (opened) throws(StoreError) in

@@ -127,7 +127,8 @@ extension TraceReading {
       UNION SELECT h.message FROM delivery d JOIN hop h ON h.id = d.hop WHERE d.recipient = ?1 AND d.outcome IS NOT NULL
       UNION SELECT h.message FROM delivery d JOIN hop h ON h.id = d.hop WHERE d.original = ?1 AND d.original IS NOT NULL
       UNION SELECT h.message FROM rejection j JOIN hop h ON h.queue_id = j.queue_id AND h.host = j.host WHERE j.recipient = ?1
-      """) { $0.bind(1, row) }
+      """
+    ) { $0.bind(1, row) }
   }
 
   /// The same for messages with a recipient that is deferred, held, quarantined or without an end, oldest first.
@@ -137,7 +138,8 @@ extension TraceReading {
       SELECT message FROM hop WHERE id IN (
         SELECT h.message FROM delivery d JOIN hop h ON h.id = d.hop WHERE d.outcome IN (3, 8, 9, 11)
         UNION SELECT message FROM hop WHERE unnamed > 0 AND unnamed_outcome IN (3, 8, 9, 11)) ORDER BY first, id
-      """) { _ in }
+      """
+    ) { _ in }
   }
 
   /// Refusals without a queue id that name an address.
@@ -157,7 +159,8 @@ extension TraceReading {
   package func addressRows(_ address: [UInt8]) throws(StoreError) -> [Int64] {
     let exact = try rows("SELECT id FROM address WHERE address = ?") { $0.bind(1, text: address) }
     let folded = address.map(\.lowercased)
-    let lower = folded == address ? exact : try rows("SELECT id FROM address WHERE address = ?") { $0.bind(1, text: folded) }
+    let lower =
+      folded == address ? exact : try rows("SELECT id FROM address WHERE address = ?") { $0.bind(1, text: folded) }
     if !exact.isEmpty || !lower.isEmpty { return Array(Set(exact + lower)).sorted() }
     return try rows("SELECT id FROM address WHERE address = ? COLLATE NOCASE") { $0.bind(1, text: address) }
   }

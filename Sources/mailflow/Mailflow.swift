@@ -21,7 +21,8 @@ struct Mailflow: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      IngestCommand.self, TraceCommand.self, StuckCommand.self, ReportCommand.self, QueryCommand.self, ParseCommand.self,
+      IngestCommand.self, TraceCommand.self, StuckCommand.self, ReportCommand.self, QueryCommand.self,
+      ParseCommand.self,
       UnrecognizedCommand.self, FormatsCommand.self, DumpCommand.self,
     ])
 

@@ -1,5 +1,5 @@
-import ArgumentParser
 import Archive
+import ArgumentParser
 import Bytes
 import Correlation
 import Facts
@@ -28,11 +28,15 @@ struct ProgressLine {
 
   mutating func show(bytes: Int64, total: Int64, lines: Int64) {
     let now = Timestamp.now
-    guard now.microseconds - shown.microseconds > 200_000, now.microseconds - start.microseconds > 1_000_000 else { return }
+    guard now.microseconds - shown.microseconds > 200_000, now.microseconds - start.microseconds > 1_000_000 else {
+      return
+    }
     shown = now
     let seconds = Double(now.microseconds - start.microseconds) / 1e6
     var text = "\r\u{1B}[K\(bytes / 1_000_000) MB, \(lines) lines, \(Int64(Double(lines) / seconds)) lines/s"
-    if total > bytes && bytes > 0 { text += ", about \(Int64(seconds * Double(total - bytes) / Double(bytes)) + 1) s left" }
+    if total > bytes && bytes > 0 {
+      text += ", about \(Int64(seconds * Double(total - bytes) / Double(bytes)) + 1) s left"
+    }
     ProgressLine.write(text)
     isVisible = true
   }

@@ -79,7 +79,9 @@ struct ContractTests {
       #expect(numbers["lines"] == numbers["recognized"]! + numbers["ignored"]! + numbers["unrecognized"]!)
     }
     #expect(
-      members(totals).isSuperset(of: ["bytes", "messages", "hops", "deliveries", "rejections", "sessions", "raw_messages"]))
+      members(totals).isSuperset(of: [
+        "bytes", "messages", "hops", "deliveries", "rejections", "sessions", "raw_messages",
+      ]))
     #expect(totals["messages"] as? Int == 5 && totals["rejections"] as? Int == 2)
   }
 

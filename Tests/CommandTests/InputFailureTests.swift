@@ -19,7 +19,9 @@ struct InputFailureTests {
 
   @Test("a path that is not there ends with 66")
   func missing() throws {
-    for command in [["ingest", "--store", scratch.path("s"), "gone.log"], ["report", "gone.log"], ["parse", "gone.log"]] {
+    for command in [
+      ["ingest", "--store", scratch.path("s"), "gone.log"], ["report", "gone.log"], ["parse", "gone.log"],
+    ] {
       let run = try Executable.run(command)
       #expect(run.status == 66)
       #expect(run.complaint == "mailflow: gone.log: no such file or folder. Check the spelling of the path.\n")
@@ -64,7 +66,8 @@ struct InputFailureTests {
     #expect(named.status == 65)
     #expect(
       named.complaint
-        == "mailflow: \(path): not a log, message or mailbox that mailflow knows. See `mailflow formats`, or force one with --as.\n")
+        == "mailflow: \(path): not a log, message or mailbox that mailflow knows. See `mailflow formats`, or force one with --as.\n"
+    )
     let found = try ingest([scratch.path("logs")])
     #expect(found.status == 0 && found.complaint.isEmpty)
     #expect((try sources(found)[0]["skipped"] as? String)?.hasPrefix("not a log") == true)
@@ -80,7 +83,8 @@ struct InputFailureTests {
     let count = try #require(try lines(run)[0])
     #expect(count > 5 && count < 63)
     #expect(run.complaint.hasPrefix("mailflow: \(path): damaged after "))
-    #expect(run.complaint.contains(" at byte \(packed.count / 2) of the file). The \(count) lines before it were read. "))
+    #expect(
+      run.complaint.contains(" at byte \(packed.count / 2) of the file). The \(count) lines before it were read. "))
     #expect(run.complaint.hasSuffix("Fetch the file again and ingest it: lines already known are not counted twice.\n"))
   }
 
@@ -166,7 +170,8 @@ struct InputFailureTests {
     for command in [["trace", "--input", path], ["report", path]] {
       let run = try Executable.run([command[0]] + fixed + command.dropFirst())
       #expect(run.status == 0)
-      #expect(run.output.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) })
+      #expect(
+        run.output.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) })
     }
   }
 

@@ -57,7 +57,8 @@ struct ReportTests {
   func sameCorpusFromStore() throws {
     guard let logs = Shared.folder("corpus/postfix/logs") else { return }
     let found = try compare(
-      ["mx1.example.net", "mailstore.example.net"], in: logs, period: ["--since", "2026-10-01", "--until", "2026-11-01"])
+      ["mx1.example.net", "mailstore.example.net"], in: logs,
+      period: ["--since", "2026-10-01", "--until", "2026-11-01"])
     for line in found { print("files ≠ store: \(line)") }
     let reason = "Files are folded without what later lines tell; sessions of one process and second are one row."
     withKnownIssue("\(reason)", isIntermittent: true) {
@@ -88,7 +89,8 @@ struct ReportTests {
 
   @Test("a period holds its beginning and not its end")
   func period() throws {
-    #expect(try messages(["--since", "2026-10-23T15:10:32Z", "--until", "2026-10-23T15:10:36Z", "story"])["rejected"] == 1)
+    #expect(
+      try messages(["--since", "2026-10-23T15:10:32Z", "--until", "2026-10-23T15:10:36Z", "story"])["rejected"] == 1)
     #expect(try messages(["--since", "2026-10-23T15:10:33Z", "--until", "2026-10-23T15:10:36Z", "story"])["held"] == 0)
     #expect(try messages(["--since", "2026-10-23T15:10:36Z", "story"])["held"] == 1)
   }

@@ -17,12 +17,15 @@ struct RotationTests {
       ["ingest", "--store", store, "--format", "json"] + fixedLogs + [scratch.path("logs")])
     #expect(run.status == 0, "\(run.complaint)")
     let sources = try #require(try run.json()["sources"] as? [[String: Any]])
-    return Dictionary(uniqueKeysWithValues: sources.map { (URL(fileURLWithPath: $0["path"] as! String).lastPathComponent, $0) })
+    return Dictionary(
+      uniqueKeysWithValues: sources.map { (URL(fileURLWithPath: $0["path"] as! String).lastPathComponent, $0) })
   }
 
   private func dump() throws -> String { try Executable.run(["dump", "--canonical", "--store", store]).output }
 
-  private func write(_ range: Range<Int>, to name: String) throws { try scratch.write(lines[range].joined(), to: "logs/" + name) }
+  private func write(_ range: Range<Int>, to name: String) throws {
+    try scratch.write(lines[range].joined(), to: "logs/" + name)
+  }
 
   private func move(_ from: String, _ to: String) throws {
     try FileManager.default.moveItem(at: scratch["logs/" + from], to: scratch["logs/" + to])

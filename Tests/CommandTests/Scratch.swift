@@ -29,7 +29,8 @@ final class Scratch {
   /// Packs a file as `name.gz`, and leaves it where it is.
   @discardableResult
   func gzip(_ name: String) throws -> String {
-    _ = try Executable.launch("/bin/sh", ["-c", "gzip -nc \"$1\" > \"$1.gz\"", "sh", path(name)], in: folder, environment: [:])
+    _ = try Executable.launch(
+      "/bin/sh", ["-c", "gzip -nc \"$1\" > \"$1.gz\"", "sh", path(name)], in: folder, environment: [:])
     return path(name + ".gz")
   }
 }

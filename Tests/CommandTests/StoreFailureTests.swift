@@ -23,7 +23,9 @@ struct StoreFailureTests {
   func missing(command: String) throws {
     let run = try Executable.run([command, "--store", store])
     #expect(run.status == 66)
-    #expect(run.complaint.hasPrefix("mailflow: \(store): no such store. Make one with `mailflow ingest --store \(store) LOG…`"))
+    #expect(
+      run.complaint.hasPrefix(
+        "mailflow: \(store): no such store. Make one with `mailflow ingest --store \(store) LOG…`"))
     #expect(!FileManager.default.fileExists(atPath: store))
   }
 
@@ -45,7 +47,10 @@ struct StoreFailureTests {
     let before = try Data(contentsOf: URL(fileURLWithPath: store))
     for run in [try Executable.run(["stuck", "--store", store]), try ingest()] {
       #expect(run.status == 65)
-      #expect(run.complaint == "mailflow: \(store): not a store of mailflow. Name another file with --store; nothing in this one was changed.\n")
+      #expect(
+        run.complaint
+          == "mailflow: \(store): not a store of mailflow. Name another file with --store; nothing in this one was changed.\n"
+      )
     }
     #expect(try Data(contentsOf: URL(fileURLWithPath: store)) == before)
   }
@@ -81,7 +86,8 @@ struct StoreFailureTests {
     input.fileHandleForWriting.closeFile()
     holder.waitUntilExit()
     #expect(run.status == 74)
-    #expect(run.complaint == "mailflow: \(store): another program is writing to the store. Try again when it has finished.\n")
+    #expect(
+      run.complaint == "mailflow: \(store): another program is writing to the store. Try again when it has finished.\n")
     #expect(try Executable.run(["dump", "--canonical", "--store", store]).output == before)
   }
 

@@ -40,9 +40,12 @@ struct UsageTests {
 
   @Test(
     "a full disk behind standard output ends with 74",
-    arguments: ["trace --input story", "report story", "parse story", "formats", "stuck --input story", "dump --input story"])
+    arguments: [
+      "trace --input story", "report story", "parse story", "formats", "stuck --input story", "dump --input story",
+    ])
   func fullDisk(command: String) throws {
-    let run = try Executable.shell("\"$mailflow\" \(command) --year 2026 2>&1 >/dev/full".replacing("formats --year 2026", with: "formats"))
+    let run = try Executable.shell(
+      "\"$mailflow\" \(command) --year 2026 2>&1 >/dev/full".replacing("formats --year 2026", with: "formats"))
     #expect(run.status == 74, "\(run.output)")
     #expect(run.output == "mailflow: standard output cannot be written (No space left on device).\n")
   }

@@ -104,10 +104,13 @@ extension MailLog {
     let cleaned = later(accepted)
     add(host, cleaned, "postfix/cleanup[41]: \(id): message-id=<\(messageID)>")
     let queued = later(cleaned)
-    add(host, queued, "postfix/qmgr[42]: \(id): from=<ann@example.com>, size=\(900 + serial), nrcpt=\(recipients) (queue active)")
+    add(
+      host, queued,
+      "postfix/qmgr[42]: \(id): from=<ann@example.com>, size=\(900 + serial), nrcpt=\(recipients) (queue active)")
     add(
       host, later(queued),
-      "postfix/smtpd[\(process)]: disconnect from \(client) ehlo=1 mail=1 rcpt=\(recipients) data=1 quit=1 commands=\(4 + recipients)")
+      "postfix/smtpd[\(process)]: disconnect from \(client) ehlo=1 mail=1 rcpt=\(recipients) data=1 quit=1 commands=\(4 + recipients)"
+    )
     return queued
   }
 

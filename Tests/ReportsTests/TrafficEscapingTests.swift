@@ -45,7 +45,8 @@ struct TrafficEscapingTests {
     #expect(screens["csv"]!.contains("\r\nsenders,,'=cmd|' /C calc'!A0@example.org,count,1200\r\n"))
   }
 
-  @Test("a field of CSV with commas and quotes is quoted, and no cell is a formula", arguments: ["=1", "+1", "-1", "@a"])
+  @Test(
+    "a field of CSV with commas and quotes is quoted, and no cell is a formula", arguments: ["=1", "+1", "-1", "@a"])
   func formulas(_ name: String) throws {
     var report = TrafficSample.empty
     report.top.senders = [TopRow(name: TrafficSample.text(name + ",\"b\""), count: 1)]
@@ -86,7 +87,8 @@ struct TrafficEscapingTests {
       report.reasons[0].reason = name
       for (format, screen) in screens(report) {
         #expect(screen != "not UTF-8", "\(format), seed \(seed)")
-        #expect(!screen.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" && $0 != "\r" }, "\(format), seed \(seed)")
+        #expect(
+          !screen.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" && $0 != "\r" }, "\(format), seed \(seed)")
       }
     }
   }

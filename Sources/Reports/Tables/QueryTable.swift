@@ -19,7 +19,8 @@ package struct QueryTable {
 
   package func writeText(to out: inout ByteWriter, terminal: Terminal) {
     let alignments = columns.indices.map { column in
-      rows.contains { if column < $0.count, case .text = $0[column] { true } else { false } } ? Columns.Alignment.left : .right
+      rows.contains { if column < $0.count, case .text = $0[column] { true } else { false } }
+        ? Columns.Alignment.left : .right
     }
     var table = Columns(alignments)
     table.add(columns.map { Escaping.shown(Array($0.utf8)) })

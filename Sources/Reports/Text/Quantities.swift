@@ -41,7 +41,8 @@ package enum Quantities {
   /// `2026-10-24 02:11:09 +02:00`, with the fraction that the source had.
   package static func time(_ time: Timestamp, _ zone: TimeZone, offset: Bool = true) -> String {
     let civil = zone.civil(at: time)
-    var out = "\(civil.year)-\(two(civil.month))-\(two(civil.day)) \(two(civil.hour)):\(two(civil.minute)):\(two(civil.second))"
+    var out =
+      "\(civil.year)-\(two(civil.month))-\(two(civil.day)) \(two(civil.hour)):\(two(civil.minute)):\(two(civil.second))"
     if time.fraction != 0 { out += "." + String(String(1_000_000 + time.fraction).dropFirst()) }
     return offset ? out + " " + self.offset(time, zone) : out
   }

@@ -18,7 +18,9 @@ package struct StuckText {
       return
     }
     let total = groups.reduce(0) { $0 + $1.count }
-    out.write(terminal.styled("\(Quantities.count(total)) recipients are not at their end, for \(groups.count) causes.", .bold) + "\n")
+    out.write(
+      terminal.styled("\(Quantities.count(total)) recipients are not at their end, for \(groups.count) causes.", .bold)
+        + "\n")
     for group in groups { write(group, &out) }
   }
 

@@ -34,7 +34,9 @@ package struct TraceText {
   private func writeHead(_ message: MessageTrace, _ out: inout ByteWriter) {
     var table = Columns([.left, .left])
     if let id = message.messageID { table.add(["Message-ID", "<\(Escaping.shown(id))>"]) }
-    if let sender = message.sender { table.add(["From", sender.isEmpty ? "<> (null sender)" : Escaping.shown(sender)]) }
+    if let sender = message.sender {
+      table.add(["From", sender.isEmpty ? "<> (null sender)" : Escaping.shown(sender)])
+    }
     if let subject = message.subject { table.add(["Subject", Escaping.shown(subject)]) }
     if let size = message.size { table.add(["Size", Quantities.bytes(size)]) }
     let last = Quantities.time(message.lastSeen, zone)
@@ -92,7 +94,8 @@ package struct TraceText {
 
   private func write(_ delivery: DeliveryTrace, _ indent: String, _ prefix: String, _ out: inout ByteWriter) {
     var text = prefix + Quantities.time(delivery.time, zone, offset: false) + " "
-    text += terminal.styled(delivery.status, delivery.status == "sent" ? .green : delivery.status == "deferred" ? .yellow : .red)
+    text += terminal.styled(
+      delivery.status, delivery.status == "sent" ? .green : delivery.status == "deferred" ? .yellow : .red)
     text += " " + Escaping.shown(delivery.recipient)
     if let original = delivery.originalRecipient { text += " (for \(Escaping.shown(original)))" }
     if let relay = delivery.relay { text += " to " + describe(relay) }
@@ -125,7 +128,8 @@ package struct TraceText {
       let original = recipient.originalAddress.map { "for " + Escaping.shown($0) }
       let mailbox = recipient.mailbox.map { "into " + Escaping.shown($0) }
       table.add([
-        name, recipient.outcome.rawValue, Escaping.shown(recipient.host), recipient.attempts > 0 ? "\(recipient.attempts)" : "–",
+        name, recipient.outcome.rawValue, Escaping.shown(recipient.host),
+        recipient.attempts > 0 ? "\(recipient.attempts)" : "–",
         recipient.delay.map { Quantities.duration($0) } ?? "–",
         [original, mailbox, untriedReason(recipient)].compactMap { $0 }.joined(separator: ", "),
       ])
@@ -172,7 +176,9 @@ package struct TraceText {
     out.write("\nEvidence\n")
     for line in evidence {
       let place = "\(Escaping.shown(Array(line.source.utf8))):\(line.line)"
-      out.write(terminal.styled(place, .dim) + " " + (line.text.map { Escaping.shown($0) } ?? "(the source is gone or has changed)") + "\n")
+      out.write(
+        terminal.styled(place, .dim) + " "
+          + (line.text.map { Escaping.shown($0) } ?? "(the source is gone or has changed)") + "\n")
     }
   }
 

@@ -49,7 +49,8 @@ extension SourceFormat {
     case .mbox: "messages behind From lines (mbox)"
     case .log(let format):
       switch format {
-      case .syslogRFC3164: "Oct 24 02:11:09 mx1 postfix/smtpd[812]: …, also journalctl -o short and Postfix's maillog_file"
+      case .syslogRFC3164:
+        "Oct 24 02:11:09 mx1 postfix/smtpd[812]: …, also journalctl -o short and Postfix's maillog_file"
       case .syslogRFC3339: "2026-10-24T02:11:09.123456+02:00 mx1 postfix/smtpd[812]: …, also journalctl -o short-iso"
       case .syslogRFC5424: "<22>1 2026-10-24T02:11:09Z mx1 postfix/smtpd 812 - - …"
       case .rspamd: "rspamd's own log file"

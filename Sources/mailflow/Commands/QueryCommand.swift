@@ -21,7 +21,9 @@ struct QueryCommand: ParsableCommand {
   @Argument(help: "The query's name; then its parameters as name=value.")
   var words: [String] = []
 
-  @Option(name: .long, help: "The folder of the queries (default: $MAILFLOW_QUERIES, or Queries beside or above the program).")
+  @Option(
+    name: .long, help: "The folder of the queries (default: $MAILFLOW_QUERIES, or Queries beside or above the program)."
+  )
   var queries: String?
 
   @Option(name: .long, help: "text, json or csv.")
