@@ -6,7 +6,9 @@ import Bytes
 struct History {
   let lexicon = Lexicon()
 
-  func hop(_ host: String, _ queueID: String) -> Hop { Hop(host: name(host, lexicon.hosts), queueID: Array(queueID.utf8)) }
+  func hop(_ host: String, _ queueID: String) -> Hop {
+    Hop(host: name(host, lexicon.hosts), queueID: Array(queueID.utf8))
+  }
 
   func name(_ text: String, _ table: NameTable) -> NameID { Array(text.utf8).withBytes { table.intern($0) } }
 

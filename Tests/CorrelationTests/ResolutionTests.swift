@@ -18,7 +18,9 @@ struct ResolutionTests {
   }
 
   /// A hop on mx2 whose client was `client`.
-  private func second(_ queueID: String, id: String?, at seconds: Int64 = 1001, client: String = "mx1.example.net") -> Hop {
+  private func second(_ queueID: String, id: String?, at seconds: Int64 = 1001, client: String = "mx1.example.net")
+    -> Hop
+  {
     let hop = history.hop("mx2.example.net", queueID)
     hop.add(history.accepted(at: seconds, from: client, "192.0.2.1"))
     if let id { hop.add(history.fact(.messageID, at: seconds, id)) }
@@ -44,7 +46,8 @@ struct ResolutionTests {
 
   @Test("a queue id that comes hours later is another message")
   func late() {
-    #expect(history.resolve([first(id: "a@b", next: "BEEF01234"), second("BEEF01234", id: "a@b", at: 90_000)]).count == 2)
+    #expect(
+      history.resolve([first(id: "a@b", next: "BEEF01234"), second("BEEF01234", id: "a@b", at: 90_000)]).count == 2)
   }
 
   @Test("where one host has no Message-ID and only one side names the other, it is probable")
@@ -79,7 +82,9 @@ struct ResolutionTests {
     for reversed in [false, true] {
       let hops = [first(id: "a@b", next: "BEEF01234"), second("BEEF01234", id: "a@b"), second("BEEF05678", id: "x@y")]
       let messages = history.resolve(reversed ? hops.reversed() : hops)
-      shapes.insert(messages.map { $0.map { String(decoding: $0.queueID, as: UTF8.self) }.joined(separator: ",") }.joined(separator: ";"))
+      shapes.insert(
+        messages.map { $0.map { String(decoding: $0.queueID, as: UTF8.self) }.joined(separator: ",") }.joined(
+          separator: ";"))
     }
     #expect(shapes.count == 1)
   }

@@ -21,7 +21,8 @@ struct CrashTests {
     let duration = monotonicMicroseconds() - start
     let new = try bench.dump("undisturbed.sqlite")
     for round in 0..<4 {
-      try killIngestion(of: second, into: "killed.sqlite", after: UInt64.random(in: 0...(duration * 3 / 2), using: &random))
+      try killIngestion(
+        of: second, into: "killed.sqlite", after: UInt64.random(in: 0...(duration * 3 / 2), using: &random))
       let found = try bench.dump("killed.sqlite")
       #expect(found == old || found == new, "round \(round), seed \(seed)")
     }
@@ -39,7 +40,8 @@ struct CrashTests {
     let duration = monotonicMicroseconds() - start
     let whole = try bench.dump("undisturbed.sqlite")
     for round in 0..<4 {
-      try killIngestion(of: log, into: "killed.sqlite", after: UInt64.random(in: 0...(duration * 3 / 2), using: &random))
+      try killIngestion(
+        of: log, into: "killed.sqlite", after: UInt64.random(in: 0...(duration * 3 / 2), using: &random))
       guard access("\(bench.path)/killed.sqlite", F_OK) == 0 else { continue }
       expectEqual(try bench.dump("killed.sqlite"), whole, "round \(round), seed \(seed)")
       unlink("\(bench.path)/killed.sqlite")
@@ -52,7 +54,9 @@ struct CrashTests {
 
   /// Starts the real executable and kills it after some time, unless it was faster.
   private func killIngestion(of log: String, into store: String, after microseconds: UInt64) throws {
-    let process = try Executable.start(["ingest", "--quiet", "--store", "\(bench.path)/\(store)", "--log-timezone", "UTC", log])
+    let process = try Executable.start([
+      "ingest", "--quiet", "--store", "\(bench.path)/\(store)", "--log-timezone", "UTC", log,
+    ])
     let end = monotonicMicroseconds() + microseconds
     var status: Int32 = 0
     while monotonicMicroseconds() < end {

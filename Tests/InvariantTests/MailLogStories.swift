@@ -50,7 +50,8 @@ extension MailLog {
       original: ", orig_queue_id=\(first), orig_client=\(MailLog.client)", at: now)
     let handed = later(back)
     deliver(
-      "mx1", first, to: "bob@example.org", by: "smtp", relay: "127.0.0.1[127.0.0.1]:10024", status: "sent", dsn: "2.0.0",
+      "mx1", first, to: "bob@example.org", by: "smtp", relay: "127.0.0.1[127.0.0.1]:10024", status: "sent",
+      dsn: "2.0.0",
       reply: "250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as \(second)", at: handed)
     remove("mx1", first, at: handed + 1)
     let sent = later(handed)
@@ -72,7 +73,8 @@ extension MailLog {
     let queued = later(now)
     add("mx1", queued, "postfix/qmgr[42]: \(second): from=<ann@example.com>, size=1000, nrcpt=1 (queue active)")
     deliver(
-      "mx1", first, to: "carol@mx1.example.net", original: "carol@example.net", by: "local", relay: "local", status: "sent",
+      "mx1", first, to: "carol@mx1.example.net", original: "carol@example.net", by: "local", relay: "local",
+      status: "sent",
       dsn: "2.0.0", reply: "forwarded as \(second)", at: queued)
     remove("mx1", first, at: queued + 1)
     let sent = later(queued)
@@ -90,7 +92,8 @@ extension MailLog {
     let now = later(accept("mx1", first, messageID: "b\(serial)@example.com", from: MailLog.client, at: time))
     deliver(
       "mx1", first, to: "nobody@example.org", by: "smtp", relay: "far.example.org[198.51.100.9]:25", status: "bounced",
-      dsn: "5.1.1", reply: "host far.example.org[198.51.100.9] said: 550 5.1.1 No such user (in reply to RCPT TO command)",
+      dsn: "5.1.1",
+      reply: "host far.example.org[198.51.100.9] said: 550 5.1.1 No such user (in reply to RCPT TO command)",
       at: now)
     let made = later(now)
     add("mx1", made, "postfix/cleanup[41]: \(second): message-id=<\(serial).bounce@mx1>")
@@ -143,12 +146,15 @@ extension MailLog {
     let held = later(time)
     add(
       "mx1", held,
-      "postfix/smtpd[\(process)]: NOQUEUE: hold: RCPT from \(MailLog.client): <ann@example.com>: Sender address triggers HOLD "
-        + "action; from=<ann@example.com> to=<held\(serial)@example.net> proto=ESMTP helo=<mail.example.com>")
+      "postfix/smtpd[\(process)]: NOQUEUE: hold: RCPT from \(MailLog.client): <ann@example.com>: "
+        + "Sender address triggers HOLD action; from=<ann@example.com> to=<held\(serial)@example.net> proto=ESMTP helo=<mail.example.com>"
+    )
     add("mx1", held + 1000, "postfix/smtpd[\(process)]: \(id): client=\(MailLog.client)")
     let cleaned = later(held + 1000)
     add("mx1", cleaned, "postfix/cleanup[41]: \(id): message-id=<h\(serial)@example.com>")
-    add("mx1", later(cleaned), "postfix/smtpd[\(process)]: disconnect from \(MailLog.client) ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5")
+    add(
+      "mx1", later(cleaned),
+      "postfix/smtpd[\(process)]: disconnect from \(MailLog.client) ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5")
   }
 
   /// Three equal refusals within one second, and one of another recipient.
@@ -161,10 +167,13 @@ extension MailLog {
       truth.rejections += 1
       add(
         "mx1", second + 100 + Int64(step),
-        "postfix/smtpd[\(process)]: NOQUEUE: reject: RCPT from unknown[203.0.113.5]: 554 5.7.1 <\(recipient)@example.org>: "
-          + "Relay access denied; from=<spam@example.com> to=<\(recipient)@example.org> proto=ESMTP helo=<spam>")
+        "postfix/smtpd[\(process)]: NOQUEUE: reject: RCPT from unknown[203.0.113.5]: 554 5.7.1 "
+          + "<\(recipient)@example.org>: Relay access denied; from=<spam@example.com> to=<\(recipient)@example.org> proto=ESMTP helo=<spam>"
+      )
     }
-    add("mx1", second + 1_000_700, "postfix/smtpd[\(process)]: disconnect from unknown[203.0.113.5] ehlo=1 mail=1 rcpt=0/4 quit=1 commands=3/7")
+    add(
+      "mx1", second + 1_000_700,
+      "postfix/smtpd[\(process)]: disconnect from unknown[203.0.113.5] ehlo=1 mail=1 rcpt=0/4 quit=1 commands=3/7")
   }
 
   /// A session whose client went away long after it came.
@@ -179,13 +188,16 @@ extension MailLog {
 
   /// One short queue id twice on mx1, an hour apart, and at the same time on mx2.
   mutating func addReusedID(at time: Int64) {
-    for (host, start, name) in [("mx1", time, "u1"), ("mx2", time + 100_000, "u2"), ("mx1", time + 3_600_000_000, "u3")] {
+    for (host, start, name) in [
+      ("mx1", time, "u1"), ("mx2", time + 100_000, "u2"), ("mx1", time + 3_600_000_000, "u3"),
+    ] {
       serial += 1
       truth.received += 1
       truth.delivered += 1
       let now = later(accept(host, MailLog.reusedID, messageID: "\(name)@example.com", from: MailLog.client, at: start))
       deliver(
-        host, MailLog.reusedID, to: "\(name)@example.net", by: "virtual", relay: "virtual", status: "sent", dsn: "2.0.0",
+        host, MailLog.reusedID, to: "\(name)@example.net", by: "virtual", relay: "virtual", status: "sent",
+        dsn: "2.0.0",
         reply: "delivered to maildir", at: now)
       remove(host, MailLog.reusedID, at: now + 1)
     }

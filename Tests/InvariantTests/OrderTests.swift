@@ -14,7 +14,8 @@ struct OrderTests {
     let expected = try bench.dump("whole.sqlite")
     #expect(!expected.isEmpty)
 
-    let paths = ["mx1", "mx2"].map { host in bench.write("\(host).log", log.lines.filter { $0.host == host }.written()) }
+    let paths = ["mx1", "mx2"].map { host in bench.write("\(host).log", log.lines.filter { $0.host == host }.written())
+    }
     try bench.ingest(paths, into: "together.sqlite")
     expectEqual(try bench.dump("together.sqlite"), expected, "hosts together, seed \(seed)")
     try bench.ingest(paths.reversed(), into: "backwards.sqlite")

@@ -1,5 +1,5 @@
-import Glibc
 import Bytes
+import Glibc
 import Ingest
 import Store
 import TestSupport
@@ -66,12 +66,16 @@ struct RepetitionTests {
     expectEqual(try bench.dump("store.sqlite"), try bench.dump("whole.sqlite"), "its packed copy")
   }
 
-  @Test("the same lines with coarser stamps from another source add nothing, and the finer stamps stay", arguments: [true, false])
+  @Test(
+    "the same lines with coarser stamps from another source add nothing, and the finer stamps stay",
+    arguments: [true, false])
   func coarserSource(fineFirst: Bool) throws {
     let fine = bench.write("fine.log", log.lines.written())
     let coarse = bench.write("coarse.log", log.lines.written(.traditional))
     try bench.ingest([fine], into: "fine.sqlite")
-    for path in fineFirst ? [fine, coarse] : [coarse, fine] { try bench.ingest([path], into: "both.sqlite", year: 2026) }
+    for path in fineFirst ? [fine, coarse] : [coarse, fine] {
+      try bench.ingest([path], into: "both.sqlite", year: 2026)
+    }
     expectEqual(try bench.dump("both.sqlite"), try bench.dump("fine.sqlite"), "one by one")
     try bench.ingest([fine, coarse], into: "together.sqlite", year: 2026)
     expectEqual(try bench.dump("together.sqlite"), try bench.dump("fine.sqlite"), "together")

@@ -43,13 +43,17 @@ struct StoreErrorTests {
   }
 
   @Test("a missing store is missing")
-  func missing() { #expect(failure { () throws(StoreError) in _ = try Store.open("\(folder.path)/none") } == "missing") }
+  func missing() {
+    #expect(failure { () throws(StoreError) in _ = try Store.open("\(folder.path)/none") } == "missing")
+  }
 
   @Test("another program's database and a text are foreign, and stay as they were")
   func foreign() throws {
     let other = "\(folder.path)/other.sqlite"
     try Database(path: other, access: .create).execute("CREATE TABLE t (x)")
-    let text = folder.write("notes.txt", "This is no database at all, but long enough to have a header of one hundred bytes or even more of them.")
+    let text = folder.write(
+      "notes.txt",
+      "This is no database at all, but long enough to have a header of one hundred bytes or even more of them.")
     for path in [other, text] {
       #expect(failure { () throws(StoreError) in _ = try Store.open(path) } == "foreign")
       #expect(failure { () throws(StoreError) in try Store.write(path) { _ in } } == "foreign")
@@ -76,7 +80,9 @@ struct StoreErrorTests {
   @Test("a body that throws leaves nothing behind")
   func rollback() throws {
     let path = "\(folder.path)/store.sqlite"
-    #expect(failure { () throws(StoreError) in try Store.write(path) { (_) throws(StoreError) in throw .full(path: path) } } == "full")
+    #expect(
+      failure { () throws(StoreError) in try Store.write(path) { (_) throws(StoreError) in throw .full(path: path) } }
+        == "full")
     #expect(folder.names == [])
     _ = try make("store.sqlite")
     let failed = failure { () throws(StoreError) in
@@ -91,7 +97,8 @@ struct StoreErrorTests {
 
   @Test("a folder that is not there, and a folder in the place of the store, are unusable")
   func unusable() {
-    #expect(failure { () throws(StoreError) in try Store.write("\(folder.path)/none/store.sqlite") { _ in } } == "unusable")
+    #expect(
+      failure { () throws(StoreError) in try Store.write("\(folder.path)/none/store.sqlite") { _ in } } == "unusable")
     #expect(["unusable", "foreign"].contains(failure { () throws(StoreError) in _ = try Store.open(folder.path) }))
   }
 
