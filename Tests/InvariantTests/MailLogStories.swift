@@ -147,7 +147,8 @@ extension MailLog {
     add(
       "mx1", held,
       "postfix/smtpd[\(process)]: NOQUEUE: hold: RCPT from \(MailLog.client): <ann@example.com>: "
-        + "Sender address triggers HOLD action; from=<ann@example.com> to=<held\(serial)@example.net> proto=ESMTP helo=<mail.example.com>"
+        + "Sender address triggers HOLD action; from=<ann@example.com> "
+        + "to=<held\(serial)@example.net> proto=ESMTP helo=<mail.example.com>"
     )
     add("mx1", held + 1000, "postfix/smtpd[\(process)]: \(id): client=\(MailLog.client)")
     let cleaned = later(held + 1000)
@@ -168,7 +169,8 @@ extension MailLog {
       add(
         "mx1", second + 100 + Int64(step),
         "postfix/smtpd[\(process)]: NOQUEUE: reject: RCPT from unknown[203.0.113.5]: 554 5.7.1 "
-          + "<\(recipient)@example.org>: Relay access denied; from=<spam@example.com> to=<\(recipient)@example.org> proto=ESMTP helo=<spam>"
+          + "<\(recipient)@example.org>: Relay access denied; from=<spam@example.com> "
+          + "to=<\(recipient)@example.org> proto=ESMTP helo=<spam>"
       )
     }
     add(
