@@ -109,7 +109,8 @@ extension MailLog {
       "postfix/qmgr[42]: \(id): from=<ann@example.com>, size=\(900 + serial), nrcpt=\(recipients) (queue active)")
     add(
       host, later(queued),
-      "postfix/smtpd[\(process)]: disconnect from \(client) ehlo=1 mail=1 rcpt=\(recipients) data=1 quit=1 commands=\(4 + recipients)"
+      "postfix/smtpd[\(process)]: disconnect from \(client) ehlo=1 mail=1 rcpt=\(recipients) "
+        + "data=1 quit=1 commands=\(4 + recipients)"
     )
     return queued
   }
@@ -121,8 +122,8 @@ extension MailLog {
     let original = original.isEmpty ? "" : " orig_to=<\(original)>,"
     add(
       host, time,
-      "postfix/\(program)[43]: \(id): to=<\(address)>,\(original) relay=\(relay), delay=0.5, delays=0.1/0/0.1/0.3, dsn=\(dsn), "
-        + "status=\(status) (\(reply))")
+      "postfix/\(program)[43]: \(id): to=<\(address)>,\(original) relay=\(relay), delay=0.5, "
+        + "delays=0.1/0/0.1/0.3, dsn=\(dsn), status=\(status) (\(reply))")
   }
 
   mutating func remove(_ host: String, _ id: String, at time: Int64) {

@@ -146,8 +146,10 @@ extension MailLog {
     let held = later(time)
     add(
       "mx1", held,
-      "postfix/smtpd[\(process)]: NOQUEUE: hold: RCPT from \(MailLog.client): <ann@example.com>: Sender address triggers HOLD "
-        + "action; from=<ann@example.com> to=<held\(serial)@example.net> proto=ESMTP helo=<mail.example.com>")
+      "postfix/smtpd[\(process)]: NOQUEUE: hold: RCPT from \(MailLog.client): <ann@example.com>: "
+        + "Sender address triggers HOLD action; from=<ann@example.com> "
+        + "to=<held\(serial)@example.net> proto=ESMTP helo=<mail.example.com>"
+    )
     add("mx1", held + 1000, "postfix/smtpd[\(process)]: \(id): client=\(MailLog.client)")
     let cleaned = later(held + 1000)
     add("mx1", cleaned, "postfix/cleanup[41]: \(id): message-id=<h\(serial)@example.com>")
@@ -166,8 +168,10 @@ extension MailLog {
       truth.rejections += 1
       add(
         "mx1", second + 100 + Int64(step),
-        "postfix/smtpd[\(process)]: NOQUEUE: reject: RCPT from unknown[203.0.113.5]: 554 5.7.1 <\(recipient)@example.org>: "
-          + "Relay access denied; from=<spam@example.com> to=<\(recipient)@example.org> proto=ESMTP helo=<spam>")
+        "postfix/smtpd[\(process)]: NOQUEUE: reject: RCPT from unknown[203.0.113.5]: 554 5.7.1 "
+          + "<\(recipient)@example.org>: Relay access denied; from=<spam@example.com> "
+          + "to=<\(recipient)@example.org> proto=ESMTP helo=<spam>"
+      )
     }
     add(
       "mx1", second + 1_000_700,
