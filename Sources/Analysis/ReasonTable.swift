@@ -28,6 +28,10 @@ struct ReasonTable {
     let place = Int(template.withBytes { texts.intern($0) }) - 1
     guard place == kinds[kind]!.rows.count else {
       kinds[kind]!.rows[place].count += times
+      // The least of all, so that files and a store name the same one.
+      if let example, let known = kinds[kind]!.rows[place].example, example.lexicographicallyPrecedes(known) {
+        kinds[kind]!.rows[place].example = example
+      }
       return
     }
     var row = ReasonRow(kind: kind, reason: template, count: times)
