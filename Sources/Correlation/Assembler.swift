@@ -155,6 +155,8 @@ extension Assembler {
       said.text = fact[.nextQueueID]?.array ?? []
       said.other = fact[.reason].map(lexicon.words.intern) ?? 0
     case .discarded, .held, .redirected:
+      // What is on hold stays, although the queue manager has not seen it.
+      if fact.event == .held { hop.weave.isQueued = true }
       said.text = (fact[.reason] ?? fact[.reply] ?? fact[.action] ?? .empty).array
       said.other = fact[.engine].map(lexicon.words.intern) ?? 0
       takeSubject(fact, hop)
@@ -183,6 +185,7 @@ extension Assembler {
   private func takeDelivery(_ fact: Fact, _ hop: Hop) {
     guard let recipient = fact[.recipient], let status = fact[.status].flatMap(Delivery.Status.init) else { return }
     remember(hop)
+    hop.weave.isQueued = true
     var delivery = Delivery(time: fact.time, recipient: lexicon.addresses.intern(recipient), status: status)
     delivery.original = fact[.originalRecipient].map(lexicon.addresses.intern) ?? 0
     delivery.relay = lexicon.relay(of: fact)

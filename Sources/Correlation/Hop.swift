@@ -125,6 +125,7 @@ package struct Delivery: Equatable {
     time.seconds == other.time.seconds && recipient == other.recipient && status == other.status
       && relay == other.relay && original == other.original && transport == other.transport
       && enhancedCode == other.enhancedCode && delay == other.delay && reply == other.reply
+      && fate == other.fate && nextQueueID == other.nextQueueID
   }
 
   package static func == (a: Delivery, b: Delivery) -> Bool {

@@ -16,6 +16,8 @@ package enum Limits {
   package static let hopsOfMessage = 20_000
   /// Line facts held back, so that the same line again is seen.
   static let waitingLines = 50_000
+  /// Processes whose last session is remembered.
+  static let rememberedProcesses = 200_000
   /// Hops that are looked at together because of their Message-ID alone.
   package static let hopsOfSameMessageID = 64
 }

@@ -23,8 +23,11 @@ package struct Session {
   /// The last moment that a line speaks of.
   package var lastSeen: Timestamp?
   package var evidence: Evidence
-  /// The source that told of the end.
-  fileprivate var endedIn: Int32 = -1
+  /// How many sessions of its process began in the same second before it.
+  package var ordinal: Int64 = 0
+
+  /// Its part of the key that tells sessions of one process and second apart: odd where its beginning is missing.
+  package var part: Int64 { ordinal * 2 + (started == nil ? 1 : 0) }
 
   package init(host: NameID, pid: Int64, program: NameID, client: NameID) {
     (self.host, self.pid, self.program, self.client) = (host, pid, program, client)
@@ -45,81 +48,107 @@ package struct Session {
   package var isWhole: Bool { started != nil && ended != nil }
 }
 
-/// Sessions that are being assembled, by process: a process serves one client at a time.
+/// Sessions that are being assembled, by process and source: a process serves one client at a time.
 ///
 /// One that has ended waits a little, since another source may tell the same lines.
 struct OpenSessions {
-  private var places: [UInt64: Int] = [:]
+  private struct Process: Hashable {
+    var host: NameID
+    var source: Int32
+    var pid: Int64
+  }
+
+  /// What tells a session from others of its process.
+  private struct Identity: Hashable {
+    var host: NameID
+    var pid: Int64
+    var second: Int64
+    var part: Int64
+  }
+
+  private var places: [Process: Int] = [:]
   private var open: [Session] = []
   private var free: [Int] = []
-  private var ended: [(time: Timestamp, key: UInt64, place: Int)] = []
-  private var endedHead = 0
+  /// The second in which a process last began or, where that is unknown, ended a session, and how many it had in it.
+  private var latest: [Process: (second: Int64, ordinal: Int64)] = [:]
+  private var waiting: [(time: Timestamp, session: Session)] = []
+  private var waitingHead = 0
+  private var known: [Identity: Int] = [:]
+  /// Sessions that left `waiting` at its front, so that places in `known` stay right.
+  private var released = 0
 
-  /// Takes what `fact` says of a session; those that have ended, or must have ended before it, go to `finish`.
+  /// Takes what `fact` says of a session; those that ended long enough ago go to `finish`.
   mutating func take(_ fact: Fact, host: NameID, lexicon: Lexicon, evidence: Evidence, finish: (Session) -> Void) {
     release(before: fact.time.advanced(bySeconds: -Limits.lingerSeconds), finish)
-    let key = UInt64(host) << 40 ^ UInt64(bitPattern: fact.pid)
-    if let place = places[key] {
-      if open[place].repeats(fact, lexicon) { return }
-      if fact.event == .connect || open[place].ended != nil {
-        finish(open[place])
+    let process = Process(host: host, source: evidence.source, pid: fact.pid)
+    if let place = places[process] {
+      if fact.event == .connect {
+        wait(open[place], process)
         open[place] = Session(fact, host: host, lexicon: lexicon, evidence: evidence)
+      } else if open[place].add(fact, lexicon) {
+        wait(open[place], process)
+        places[process] = nil
+        free.append(place)
       }
-      add(fact, key, place, lexicon)
+      return
+    }
+    var session = Session(fact, host: host, lexicon: lexicon, evidence: evidence)
+    if session.add(fact, lexicon) {
+      wait(session, process)
       return
     }
     let place = free.popLast() ?? open.count
-    let session = Session(fact, host: host, lexicon: lexicon, evidence: evidence)
     if place == open.count { open.append(session) } else { open[place] = session }
-    places[key] = place
-    add(fact, key, place, lexicon)
+    places[process] = place
   }
 
-  private mutating func add(_ fact: Fact, _ key: UInt64, _ place: Int, _ lexicon: Lexicon) {
-    if open[place].add(fact, lexicon) { ended.append((fact.time, key, place)) }
+  /// Puts a session that has ended, as far as this source tells, to those that other sources may tell, too.
+  private mutating func wait(_ session: Session, _ process: Process) {
+    var session = session
+    let moment = session.started ?? session.ended ?? session.lastSeen ?? Timestamp(microseconds: 0)
+    let before = latest[process]
+    session.ordinal = before?.second == moment.seconds ? before!.ordinal + 1 : 0
+    if latest.count > Limits.rememberedProcesses { latest.removeAll() }
+    latest[process] = (moment.seconds, session.ordinal)
+    let identity = Identity(host: session.host, pid: session.pid, second: moment.seconds, part: session.part)
+    if let place = known[identity], place >= released + waitingHead, place - released < waiting.count {
+      waiting[place - released].session.merge(session)
+      return
+    }
+    known[identity] = released + waiting.count
+    waiting.append((session.lastSeen ?? moment, session))
   }
 
   private mutating func release(before due: Timestamp, _ finish: (Session) -> Void) {
-    while endedHead < ended.count && (ended[endedHead].time < due || ended.count - endedHead > Limits.waitingLines) {
-      let (time, key, place) = ended[endedHead]
-      endedHead += 1
-      guard places[key] == place, open[place].ended?.seconds == time.seconds else { continue }
-      finish(open[place])
-      places[key] = nil
-      free.append(place)
+    while waitingHead < waiting.count
+      && (waiting[waitingHead].time < due || waiting.count - waitingHead > Limits.waitingLines)
+    {
+      finish(waiting[waitingHead].session)
+      waitingHead += 1
     }
-    if endedHead > 1024 && endedHead * 2 > ended.count {
-      ended.removeFirst(endedHead)
-      endedHead = 0
-    }
+    guard waitingHead > 4096 && waitingHead * 2 > waiting.count else { return }
+    waiting.removeFirst(waitingHead)
+    released += waitingHead
+    waitingHead = 0
+    known = known.filter { $0.value >= released }
   }
 
   /// Ends all sessions, as far as they were seen.
   mutating func finishAll(_ finish: (Session) -> Void) {
-    for place in places.values { finish(open[place]) }
-    places.removeAll()
-    open.removeAll()
-    free.removeAll()
-    ended.removeAll()
-    endedHead = 0
+    for (process, place) in places { wait(open[place], process) }
+    for (_, session) in waiting[waitingHead...] { finish(session) }
+    self = OpenSessions()
   }
 }
 
 extension Session {
-  /// Whether a line is one of this session's, read from another source; then the finer stamp is kept.
-  fileprivate mutating func repeats(_ fact: Fact, _ lexicon: Lexicon) -> Bool {
-    switch fact.event {
-    case .connect:
-      guard fact.source != evidence.source, let known = started, known.seconds == fact.time.seconds,
-        client == lexicon.client(of: fact)
-      else { return false }
-      started = known.merged(with: fact.time)
-    case .disconnect where fact[.reason] == nil:
-      guard fact.source != endedIn, let known = ended, known.seconds == fact.time.seconds else { return false }
-      ended = known.merged(with: fact.time)
-    default: return fact.source != endedIn && ended.map { fact.time.seconds <= $0.seconds } ?? false
-    }
-    return true
+  /// Takes over what the same session, told by another source, adds.
+  fileprivate mutating func merge(_ other: Session) {
+    if let time = other.started { started = started.map { $0.merged(with: time) } ?? time }
+    if let time = other.ended { ended = ended.map { $0.merged(with: time) } ?? time }
+    if tlsVersion == 0 { (tlsVersion, tlsCipher, tlsBits) = (other.tlsVersion, other.tlsCipher, other.tlsBits) }
+    if lostReason == 0 { (lostStage, lostReason) = (other.lostStage, other.lostReason) }
+    if commands < 0 { (commands, refusedCommands, messages) = (other.commands, other.refusedCommands, other.messages) }
   }
 
   /// Takes what a line says of the session; true if it ends with it.
@@ -135,7 +164,6 @@ extension Session {
       lostReason = fact[.reason].map(lexicon.words.intern) ?? 0
     case .disconnect:
       ended = fact.time
-      endedIn = fact.source
       commands = fact[.commands] ?? -1
       refusedCommands = fact[.refusedCommands] ?? -1
       messages = fact[.messages] ?? -1

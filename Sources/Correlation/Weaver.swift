@@ -211,9 +211,6 @@ extension Weaver {
   /// Gives up hops that never came into the queue, and, when there are too many, those that were silent for longest.
   private func sweep() {
     nextSweep = now.advanced(bySeconds: 600)
-    let old = now.advanced(bySeconds: -3600)
-    recentRules.removeAll { $0.time < old }
-    mailboxes = mailboxes.filter { $0.value.contains { $0.time >= old } }
     let abandoned = now.advanced(bySeconds: -Limits.abandonedSeconds)
     var silent: [Hop] = []
     byQueueID.forEach { hop in
@@ -227,6 +224,10 @@ extension Weaver {
       byQueueID.forEach { if $0.weave.lastLine.microseconds < limit { silent.append($0) } }
     }
     for hop in silent { if let group = hop.weave.group { handOn(group) } }
+    // A hop that is on hold by a rule has no other line: its rule is kept as long as it may be.
+    recentRules.removeAll { $0.time < abandoned }
+    let old = now.advanced(bySeconds: -3600)
+    mailboxes = mailboxes.filter { $0.value.contains { $0.time >= old } }
   }
 }
 

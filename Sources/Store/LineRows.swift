@@ -113,7 +113,7 @@ final class LineRows {
     sessions.add(moment.seconds)
     sessions.add(try dictionaries.hosts.row(session.host))
     sessions.add(session.pid)
-    sessions.add(session.started == nil ? 1 : 0)
+    sessions.add(session.part)
     sessions.add(try dictionaries.words.row(session.program))
     sessions.add(try dictionaries.clients.row(session.client))
     sessions.add(session.started?.microseconds)

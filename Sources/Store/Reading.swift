@@ -48,7 +48,7 @@ extension Store {
     let sessions = try database.prepare(
       """
       SELECT host, pid, program, client, started, ended, lost_reason FROM session
-      WHERE second >= ? AND second < ? AND part = 0 AND started IS NOT NULL
+      WHERE second >= ? AND second < ? AND part % 2 = 0 AND started IS NOT NULL
       """)
     sessions.bind(1, from)
     sessions.bind(2, to)

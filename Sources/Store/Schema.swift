@@ -180,7 +180,7 @@ enum Schema {
     -- Connections of clients.
     CREATE TABLE session (
       second INTEGER NOT NULL, host INTEGER NOT NULL REFERENCES host(id), pid INTEGER NOT NULL,
-      part INTEGER NOT NULL,         -- 0: from its beginning; 1: its beginning is missing
+      part INTEGER NOT NULL,         -- its place among those of the second, times two; odd: its beginning is missing
       program INTEGER NOT NULL REFERENCES word(id),
       client INTEGER REFERENCES client(id),
       started INTEGER, ended INTEGER,

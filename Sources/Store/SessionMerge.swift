@@ -23,8 +23,9 @@ enum SessionMerge {
     var second: Int64
     var host: Int64
     var pid: Int64
-    /// 1: its beginning is missing.
     var part: Int64
+
+    var isEnd: Bool { part % 2 == 1 }
   }
 
   /// Gives beginnings without an end the end that the same process wrote next, and drops what a whole session says already.
@@ -34,20 +35,20 @@ enum SessionMerge {
   ///   - isLater: the store had sessions before.
   static func join(_ database: Database, sources: Int, isLater: Bool) throws(StoreError) {
     let pieces = try pieces(database)
-    guard pieces.contains(where: { $0.part == 1 }) else { return }
+    guard pieces.contains(where: \.isEnd) else { return }
     // What another source has whole may stand here as a mere end; the sources of this run have no rows yet.
     let hasSeveralSources = isLater || sources > 1
     let merge = try database.prepare(mergeSQL)
-    let drop = try database.prepare("DELETE FROM session WHERE second = ? AND host = ? AND pid = ? AND part = 1")
+    let drop = try database.prepare("DELETE FROM session WHERE second = ? AND host = ? AND pid = ? AND part = ?")
     let refine = try database.prepare(refineSQL)
     var beginning: Piece?
     for piece in pieces {
-      guard piece.part == 1 else {
+      guard piece.isEnd else {
         beginning = piece
         continue
       }
       if let start = beginning, start.host == piece.host, start.pid == piece.pid, piece.second - start.second <= 86400 {
-        bind(merge, piece, and: start.second)
+        bind(merge, piece, and: start)
         try merge.run()
         beginning = nil
       } else {
@@ -75,11 +76,14 @@ enum SessionMerge {
     return pieces
   }
 
-  private static func bind(_ statement: Statement, _ piece: Piece, and start: Int64? = nil) {
+  private static func bind(_ statement: Statement, _ piece: Piece, and start: Piece? = nil) {
     statement.bind(1, piece.second)
     statement.bind(2, piece.host)
     statement.bind(3, piece.pid)
-    if let start { statement.bind(4, start) }
+    statement.bind(4, piece.part)
+    guard let start else { return }
+    statement.bind(5, start.second)
+    statement.bind(6, start.part)
   }
 
   /// A whole session that ended in the same second takes the finer stamp of both.
@@ -87,8 +91,8 @@ enum SessionMerge {
     UPDATE session AS a SET ended =
       (SELECT CASE WHEN a.ended % 1000000 = 0 THEN b.ended WHEN b.ended % 1000000 = 0 THEN a.ended
          ELSE min(a.ended, b.ended) END
-       FROM session b WHERE b.second = ?1 AND b.host = ?2 AND b.pid = ?3 AND b.part = 1)
-    WHERE a.second BETWEEN ?1 - 7200 AND ?1 AND a.host = ?2 AND a.pid = ?3 AND a.part = 0 AND a.ended / 1000000 = ?1
+       FROM session b WHERE b.second = ?1 AND b.host = ?2 AND b.pid = ?3 AND b.part = ?4)
+    WHERE a.second BETWEEN ?1 - 7200 AND ?1 AND a.host = ?2 AND a.pid = ?3 AND a.part % 2 = 0 AND a.ended / 1000000 = ?1
     RETURNING 1
     """
 
@@ -98,7 +102,7 @@ enum SessionMerge {
       (SELECT b.ended, ifnull(a.tls_version, b.tls_version), ifnull(a.tls_cipher, b.tls_cipher),
         ifnull(a.tls_bits, b.tls_bits), ifnull(a.lost_stage, b.lost_stage), ifnull(a.lost_reason, b.lost_reason), b.commands,
         b.refused_commands, b.messages
-       FROM session b WHERE b.second = ?1 AND b.host = ?2 AND b.pid = ?3 AND b.part = 1)
-    WHERE a.second = ?4 AND a.host = ?2 AND a.pid = ?3 AND a.part = 0
+       FROM session b WHERE b.second = ?1 AND b.host = ?2 AND b.pid = ?3 AND b.part = ?4)
+    WHERE a.second = ?5 AND a.host = ?2 AND a.pid = ?3 AND a.part = ?6
     """
 }
