@@ -176,9 +176,9 @@ package final class Tally: Keeper {
     let size = max(0, s.size)
     for index in hop.facts.indices where isInside(hop.facts[index].time) {
       switch hop.facts[index].kind {
-      case .accepted where hop.facts[index].time == s.accepted:
+      case .accepted:
         at(hop.facts[index].time) { $0.events.received += 1 }
-        report.eventBytes.received += size
+        if hop.facts[index].time == s.accepted { report.eventBytes.received += size }
       case .expired: at(hop.facts[index].time) { $0.events.expired += 1 }
       case .held where !isOperator(hop.facts[index]):
         let fact = hop.facts[index]

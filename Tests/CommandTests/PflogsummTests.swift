@@ -35,6 +35,13 @@ struct PflogsummTests {
     }
   }
 
+  /// Where we count otherwise than pflogsumm, what we count.
+  private static let explained = [
+    "postfix-logsums/expected-pflogsumm-2023-03-14.txt": ["received": 150],
+    "postfix-logsums/expected-pflogsumm-2023-03-15.txt": ["received": 119],
+    "postfix-maillog-dump/expected-pflogsumm.txt": ["received": 7, "senders": 4],
+  ]
+
   @Test("a public log has the totals that pflogsumm was recorded with")
   func publicLogs() throws {
     guard let folder = Shared.folder("corpus/public/volume") else { return }
@@ -54,14 +61,12 @@ struct PflogsummTests {
       for (name, number) in expected.sorted(by: { $0.key < $1.key }) where found[name] != number {
         print("\(recorded): \(name) is \(number) to pflogsumm, \(found[name].map(String.init) ?? "missing") here")
       }
-      for name in ["delivered", "forwarded", "bounced", "rejected", "deferrals", "recipients"] {
+      for name in ["delivered", "forwarded", "bounced", "rejected", "deferred", "deferrals", "recipients"] {
         #expect(found[name] == expected[name], "\(recorded): \(name)")
       }
-      let reason = "pflogsumm misses what postfix/10025/smtpd accepts, and counts one queue id picked up twelve times."
-      withKnownIssue("\(reason)", isIntermittent: true) {
-        for name in ["received", "deferred", "senders"] {
-          #expect(found[name] == expected[name], "\(recorded): \(name)")
-        }
+      // pflogsumm misses what postfix/10025/smtpd accepts, and takes a queue id that was picked up many times for as many.
+      for name in ["received", "senders"] where found[name] != expected[name] {
+        #expect(found[name] == PflogsummTests.explained[recorded]?[name], "\(recorded): \(name)")
       }
     }
   }

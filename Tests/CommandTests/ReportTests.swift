@@ -59,11 +59,7 @@ struct ReportTests {
     let found = try compare(
       ["mx1.example.net", "mailstore.example.net"], in: logs,
       period: ["--since", "2026-10-01", "--until", "2026-11-01"])
-    for line in found { print("files ≠ store: \(line)") }
-    let reason = "Files are folded without what later lines tell; sessions of one process and second are one row."
-    withKnownIssue("\(reason)", isIntermittent: true) {
-      #expect(found.isEmpty)
-    }
+    #expect(found == [])
   }
 
   @Test("a store shows the newest full day unless a period is named")
