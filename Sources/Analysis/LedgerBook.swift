@@ -23,14 +23,14 @@ struct LedgerBook {
       let named = hop.namedRecipients
       let counted = hop.summary.recipients >= 0 ? Int(hop.summary.recipients) : named + Int(hop.rest.count)
       var continued = named
-      for delivery in hop.deliveries {
-        guard let outcome = delivery.outcome else { continue }
-        row.outcomes[outcome] += Int(delivery.count)
-        continued -= Int(delivery.count)
+      for index in hop.deliveries.indices {
+        guard let outcome = hop.deliveries[index].outcome else { continue }
+        row.outcomes[outcome] += Int(hop.deliveries[index].count)
+        continued -= Int(hop.deliveries[index].count)
       }
-      row.outcomes[hop.rest.outcome] += Int(hop.rest.count)
+      if hop.rest.count > 0 { row.outcomes[hop.rest.outcome] += Int(hop.rest.count) }
       // local(8) writes a line for each file, command or mailbox that an alias stands for: these are recipients of their own.
-      let expanded = hop.expandsLocally(lexicon) ? max(0, named - counted) : 0
+      let expanded = named > counted && hop.expandsLocally(lexicon) ? named - counted : 0
       row.accepted += counted + expanded - continued
       let remainder = counted + expanded - named - Int(hop.rest.count)
       row.remainder += remainder
@@ -60,8 +60,9 @@ extension Hop {
   /// Recipients that have a delivery line here at which their story on this host ends, or goes on at the next.
   var namedRecipients: Int {
     var named = 0
-    for delivery in deliveries where delivery.status != .deferred || delivery.outcome != nil {
-      if delivery.status != .deliverable && delivery.status != .undeliverable { named += Int(delivery.count) }
+    for index in deliveries.indices where deliveries[index].status != .deferred || deliveries[index].outcome != nil {
+      let status = deliveries[index].status
+      if status != .deliverable && status != .undeliverable { named += Int(deliveries[index].count) }
     }
     return named
   }

@@ -50,7 +50,8 @@ package final class Tally: Keeper {
   private var parts = [Histogram](repeating: Histogram(), count: 4)
   private var ledger = LedgerBook()
   private let relayNames = NameTable()
-  private var relayOf: [NameID: NameID] = [:]
+  /// The name under which each relay is counted.
+  private var relayOf: [NameID] = []
 
   package init(_ query: ReportQuery, lexicon: Lexicon) {
     self.query = query
@@ -152,33 +153,32 @@ package final class Tally: Keeper {
   }
 
   private func countReceived(_ root: Hop, isNotification: Bool) {
-    let s = root.summary
-    guard passes(root.host), let moment = s.accepted ?? (isNotification ? s.first : nil), isInside(moment),
-      s.rejected == nil, !root.isProbe
+    guard passes(root.host), let moment = root.summary.accepted ?? (isNotification ? root.summary.first : nil),
+      isInside(moment),
+      root.summary.rejected == nil, !root.isProbe
     else { return }
     if isNotification {
       report.notifications.received += 1
       return
     }
     at(moment) { $0.messages.received += 1 }
-    let size = max(0, s.size)
+    let size = max(0, root.summary.size)
     report.bytes.received += size
-    if s.size >= 0 { sizes.add(size) }
-    if let sender = s.sender {
+    if root.summary.size >= 0 { sizes.add(size) }
+    if let sender = root.summary.sender {
       senders.update(addresses.entry(sender).canonical) { $0.add(1, bytes: size) }
     }
-    if s.client != 0 { clients.update(s.client) { $0.add(1, bytes: size) } }
+    if root.summary.client != 0 { clients.update(root.summary.client) { $0.add(1, bytes: size) } }
   }
 
   private func countEvents(_ hop: Hop) {
     seenHosts.insert(hop.host)
-    let s = hop.summary
-    let size = max(0, s.size)
+    let size = max(0, hop.summary.size)
     for index in hop.facts.indices where isInside(hop.facts[index].time) {
       switch hop.facts[index].kind {
       case .accepted:
         at(hop.facts[index].time) { $0.events.received += 1 }
-        if hop.facts[index].time == s.accepted { report.eventBytes.received += size }
+        if hop.facts[index].time == hop.summary.accepted { report.eventBytes.received += size }
       case .expired: at(hop.facts[index].time) { $0.events.expired += 1 }
       case .held where !isOperator(hop.facts[index]):
         let fact = hop.facts[index]
@@ -191,7 +191,8 @@ package final class Tally: Keeper {
       default: break
       }
     }
-    if let sender = s.sender, s.size >= 0, let queued = hop.facts.first(where: { $0.kind == .queued }),
+    if let sender = hop.summary.sender, hop.summary.size >= 0,
+      let queued = hop.facts.first(where: { $0.kind == .queued }),
       isInside(queued.time)
     {
       let entry = addresses.entry(sender)
@@ -210,49 +211,50 @@ package final class Tally: Keeper {
 
   private func countAttempts(_ hop: Hop, size: Int64) {
     var wasDeferred = false
-    for delivery in hop.deliveries where isInside(delivery.time) {
-      let count = Int64(delivery.count)
-      let entry = addresses.entry(delivery.recipient)
-      let relay = relayName(delivery)
-      switch delivery.status {
-      case .sent where delivery.fate == .forwarded: at(delivery.time) { $0.events.forwarded += Int(count) }
+    for index in hop.deliveries.indices where isInside(hop.deliveries[index].time) {
+      let (time, count) = (hop.deliveries[index].time, Int64(hop.deliveries[index].count))
+      let (delay, delays) = (hop.deliveries[index].delay, hop.deliveries[index].delays)
+      let entry = addresses.entry(hop.deliveries[index].recipient)
+      let relay = relayName(hop.deliveries[index].relay, hop.deliveries[index].transport)
+      switch hop.deliveries[index].status {
+      case .sent where hop.deliveries[index].fate == .forwarded: at(time) { $0.events.forwarded += Int(count) }
       case .sent:
-        at(delivery.time) { $0.events.delivered += Int(count) }
+        at(time) { $0.events.delivered += Int(count) }
         report.eventBytes.delivered += size * count
         eventRecipients.insert(entry.canonical)
         let add: (inout AttemptCount) -> Void = {
           $0.count += count
           $0.bytes += size * count
-          guard delivery.delay >= 0 else { return }
-          $0.delaySum += delivery.delay
+          guard delay >= 0 else { return }
+          $0.delaySum += delay
           $0.delays += 1
-          $0.delayMaximum = max($0.delayMaximum, delivery.delay)
+          $0.delayMaximum = max($0.delayMaximum, delay)
         }
         recipientDomains.update(entry.domain, add)
         relays.update(relay, add)
-        if delivery.delays.beforeQueue >= 0 {
-          parts[0].add(delivery.delays.beforeQueue)
-          parts[1].add(delivery.delays.inQueue)
-          parts[2].add(delivery.delays.connection)
-          parts[3].add(delivery.delays.transmission)
+        if delays.beforeQueue >= 0 {
+          parts[0].add(delays.beforeQueue)
+          parts[1].add(delays.inQueue)
+          parts[2].add(delays.connection)
+          parts[3].add(delays.transmission)
         }
       case .deferred:
-        at(delivery.time) { row in
+        at(time) { row in
           row.events.deferrals += Int(count)
           if !wasDeferred { row.events.deferred += 1 }
         }
         wasDeferred = true
         recipientDomains.update(entry.domain) {
           $0.deferrals += count
-          $0.delayMaximum = max($0.delayMaximum, delivery.delay)
+          $0.delayMaximum = max($0.delayMaximum, delay)
         }
         relays.update(relay) { $0.deferrals += count }
-        self.count(.deferral, delivery, hop)
+        self.count(.deferral, hop.deliveries[index], hop)
       case .bounced:
-        at(delivery.time) { $0.events.bounced += Int(count) }
+        at(time) { $0.events.bounced += Int(count) }
         recipientDomains.update(entry.domain) { $0.bounced += count }
         relays.update(relay) { $0.bounced += count }
-        self.count(.bounce, delivery, hop)
+        self.count(.bounce, hop.deliveries[index], hop)
       default: break
       }
     }
@@ -266,21 +268,24 @@ package final class Tally: Keeper {
 
   private func countOutcomes(_ hop: Hop, root: Hop, isNotification: Bool) {
     let size = max(0, hop.summary.size)
-    for delivery in hop.deliveries {
-      guard let outcome = delivery.outcome, isInside(delivery.time) else { continue }
-      let count = Int64(delivery.count)
+    for index in hop.deliveries.indices {
+      let time = hop.deliveries[index].time
+      guard let outcome = hop.deliveries[index].outcome, isInside(time) else { continue }
+      let count = Int64(hop.deliveries[index].count)
       if isNotification {
         report.notifications[outcome] += Int(count)
         continue
       }
-      at(delivery.time) { $0.messages[outcome] += Int(count) }
+      at(time) { $0.messages[outcome] += Int(count) }
       guard outcome == .delivered || outcome == .relayed else { continue }
       report.bytes.delivered += size * count
-      recipients.update(addresses.entry(delivery.recipient).canonical) { $0.add(count, bytes: size * count) }
+      recipients.update(addresses.entry(hop.deliveries[index].recipient).canonical) {
+        $0.add(count, bytes: size * count)
+      }
       if let accepted = root.summary.accepted {
-        delays.add(delivery.time.microseconds - accepted.microseconds)
-      } else if delivery.delay >= 0 {
-        delays.add(delivery.delay)
+        delays.add(time.microseconds - accepted.microseconds)
+      } else if hop.deliveries[index].delay >= 0 {
+        delays.add(hop.deliveries[index].delay)
       }
     }
     // Refusals are counted by their own lines.
@@ -313,14 +318,15 @@ package final class Tally: Keeper {
   }
 
   /// Relays are counted by name; without one, by transport.
-  private func relayName(_ delivery: Delivery) -> NameID {
-    guard delivery.relay != 0 else {
-      return delivery.transport == 0 ? 0 : relayNames.intern(lexicon.words[delivery.transport])
+  private func relayName(_ relay: NameID, _ transport: NameID) -> NameID {
+    guard relay != 0 else { return transport == 0 ? 0 : relayNames.intern(lexicon.words[transport]) }
+    if Int(relay) >= relayOf.count {
+      relayOf.append(contentsOf: repeatElement(0, count: max(Int(relay) + 1 - relayOf.count, relayOf.count / 4)))
     }
-    if let known = relayOf[delivery.relay] { return known }
-    let peer = Peer(lexicon.relays[delivery.relay])
+    if relayOf[Int(relay)] != 0 { return relayOf[Int(relay)] }
+    let peer = Peer(lexicon.relays[relay])
     let id = relayNames.intern(peer.name ?? peer.address ?? .empty)
-    relayOf[delivery.relay] = id
+    relayOf[Int(relay)] = id
     return id
   }
 

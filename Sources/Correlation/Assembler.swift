@@ -23,6 +23,8 @@ package final class Assembler: FactSink {
     weaver = Weaver(lexicon: lexicon, keeper: keeper)
   }
 
+  package func begin(sources: Int) { sessions.waits = sources > 1 }
+
   package func take(_ fact: Fact) {
     evidence = Evidence(source: fact.source, line: fact.line, offset: fact.offset)
     weaver.advance(to: fact.time)

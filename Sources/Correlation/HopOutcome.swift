@@ -11,12 +11,11 @@ package struct UnnamedRecipients: Equatable {
 extension Hop {
   /// What became of a recipient that the hop took and has not delivered, as far as its own lines tell.
   func queueOutcome(after time: Timestamp) -> Outcome {
-    let s = summary
-    if s.rejected != nil { return .rejected }
-    if s.discarded != nil { return .discarded }
-    if let expired = s.expired, expired.advanced(bySeconds: Limits.jitterSeconds) >= time { return .expired }
-    if s.isHeld { return .held }
-    if s.removed != nil { return .unknown }
+    if summary.rejected != nil { return .rejected }
+    if summary.discarded != nil { return .discarded }
+    if let expired = summary.expired, expired.advanced(bySeconds: Limits.jitterSeconds) >= time { return .expired }
+    if summary.isHeld { return .held }
+    if summary.removed != nil { return .unknown }
     return deliveries.isEmpty ? .unknown : .deferred
   }
 
@@ -24,18 +23,19 @@ extension Hop {
   func concludeRest(known: Int, isProbe: Bool) {
     self.isProbe = isProbe
     rest = UnnamedRecipients()
-    let s = summary
     guard !isProbe else { return }
-    let outcome = queueOutcome(after: s.first)
-    if s.recipients > Int64(known) {
+    let outcome = queueOutcome(after: summary.first)
+    if summary.recipients > Int64(known) {
       // An MTA drops duplicates silently, and so recipients that a rule replaced by the same other one.
-      rest.count = s.recipients - Int64(known)
-      if s.isRedirected && s.removed != nil && known > 0 {
+      rest.count = summary.recipients - Int64(known)
+      if summary.isRedirected && summary.removed != nil && known > 0 {
         rest.outcome = .expanded
         return
       }
-    } else if s.recipients < 0 && known == 0 && (s.rejected != nil || s.discarded != nil || s.isHeld) {
-      rest.count = Int64(max(1, s.named.count))
+    } else if summary.recipients < 0 && known == 0
+      && (summary.rejected != nil || summary.discarded != nil || summary.isHeld)
+    {
+      rest.count = Int64(max(1, summary.named.count))
     }
     rest.outcome = outcome
   }

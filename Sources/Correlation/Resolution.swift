@@ -78,7 +78,10 @@ extension Resolution {
   }
 
   private func candidates(_ queueID: [UInt8]) -> [Hop] {
-    byID.isEmpty ? hops.filter { $0.queueID == queueID } : byID[queueID] ?? []
+    guard byID.isEmpty else { return byID[queueID] ?? [] }
+    guard let only = hops.firstIndex(where: { $0.queueID == queueID }) else { return [] }
+    let isAlone = !hops[(only + 1)...].contains { $0.queueID == queueID }
+    return isAlone ? [hops[only]] : hops.filter { $0.queueID == queueID }
   }
 
   /// The hop that `delivery` of `hop` went to, if one of the candidates proves to be it.
@@ -234,11 +237,11 @@ extension Resolution {
 
 extension Resolution {
   private func conclude() {
-    let lasts = hops.map { lastAttempts(of: $0) }
-    for (hop, last) in zip(hops, lasts) {
-      for index in last {
-        let next = hop.continuations.first { $0.delivery == index }?.hop
-        hop.deliveries[index].outcome = outcome(of: hop, hop.deliveries[index], next: next)
+    for hop in hops { markLastAttempts(of: hop) }
+    for hop in hops {
+      for index in hop.deliveries.indices where hop.deliveries[index].outcome != nil {
+        let next = hop.continuations.isEmpty ? nil : hop.continuations.first { $0.delivery == index }?.hop
+        hop.deliveries[index].outcome = outcome(of: hop, index, next: next)
       }
     }
     // Hops that go on in each other must not keep each other alive.
@@ -246,27 +249,28 @@ extension Resolution {
   }
 
   /// The attempts at which a recipient's story on this hop ends: each success or bounce, since the same address may stand in an
-  /// envelope more than once, and of what was only put off the last. Counts the recipients without any, too.
-  private func lastAttempts(of hop: Hop) -> [Int] {
+  /// envelope more than once, and of what was only put off the last. They get an outcome, which is none yet, the others none.
+  /// Counts the recipients without any, too.
+  private func markLastAttempts(of hop: Hop) {
     applyRules(to: hop)
-    var last: [Int] = []
+    var known = 0
     var isProbe = false
     for index in hop.deliveries.indices {
-      hop.deliveries[index].outcome = nil
+      var isLast = false
       switch hop.deliveries[index].status {
       case .deliverable, .undeliverable: isProbe = true
-      case .sent, .bounced, .expired: last.append(index)
+      case .sent, .bounced, .expired: isLast = true
       case .deferred:
         let delivery = hop.deliveries[index]
-        let isSuperseded = hop.deliveries.contains {
+        isLast = !hop.deliveries.contains {
           $0.recipient == delivery.recipient && $0.follows(delivery)
             && ($0.original == delivery.original || $0.original == 0 || delivery.original == 0)
         }
-        if !isSuperseded { last.append(index) }
       }
+      hop.deliveries[index].outcome = isLast ? .unknown : nil
+      if isLast { known += Int(hop.deliveries[index].count) }
     }
-    hop.concludeRest(known: last.reduce(0) { $0 + Int(hop.deliveries[$1].count) }, isProbe: isProbe)
-    return last
+    hop.concludeRest(known: known, isProbe: isProbe)
   }
 
   /// Rules that act on a whole message before it has a queue id: `NOQUEUE: hold`, `NOQUEUE: discard`.
@@ -287,26 +291,29 @@ extension Resolution {
     }
   }
 
-  private func outcome(of hop: Hop, _ delivery: Delivery, next: Hop?) -> Outcome? {
-    switch delivery.status {
+  private func outcome(of hop: Hop, _ index: Int, next: Hop?) -> Outcome? {
+    let time = hop.deliveries[index].time
+    switch hop.deliveries[index].status {
     case .bounced: return .bounced
     case .expired: return .expired
     case .deliverable, .undeliverable: return nil
-    case .deferred: return hop.queueOutcome(after: delivery.time)
+    case .deferred: return hop.queueOutcome(after: time)
     case .sent: break
     }
-    switch delivery.fate {
+    switch hop.deliveries[index].fate {
     case .discarded: return .discarded
     case .returned: return .bounced
     case .forwarded: return .expanded
     case .none: break
     }
-    if let next { return next.tells(of: delivery.recipient, lexicon) ? nil : next.queueOutcome(after: delivery.time) }
-    let transport = lexicon.words[delivery.transport]
+    if let next {
+      return next.tells(of: hop.deliveries[index].recipient, lexicon) ? nil : next.queueOutcome(after: time)
+    }
+    let transport = lexicon.words[hop.deliveries[index].transport]
     if transport == "discard" { return .discarded }
     if transport == "smtp" || transport == "relay" { return .relayed }
-    if transport == "lmtp" && !delivery.nextQueueID.isEmpty { return .relayed }
-    return mailboxOutcome(hop, delivery) ?? .delivered
+    if transport == "lmtp" && !hop.deliveries[index].nextQueueID.isEmpty { return .relayed }
+    return mailboxOutcome(hop, hop.deliveries[index]) ?? .delivered
   }
 
   /// What the mailbox did with it, where that is not what the MTA believes.

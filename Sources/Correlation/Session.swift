@@ -49,74 +49,70 @@ package struct Session {
 }
 
 /// Sessions that are being assembled, by process and source: a process serves one client at a time.
-///
-/// One that has ended waits a little, since another source may tell the same lines.
 struct OpenSessions {
-  private struct Process: Hashable {
-    var host: NameID
-    var source: Int32
-    var pid: Int64
+  /// A process as one source tells of it.
+  private struct Process {
+    var session: Session
+    var isOpen: Bool
+    /// The second in which its latest session began or, where that is unknown, ended, and how many it had in it before that.
+    var second = Int64.min
+    var ordinal: Int64 = 0
   }
 
-  /// What tells a session from others of its process.
-  private struct Identity: Hashable {
-    var host: NameID
-    var pid: Int64
-    var second: Int64
-    var part: Int64
-  }
+  /// Whether other sources may tell the same lines, so that a session that has ended waits a little for them.
+  var waits = true
 
-  private var places: [Process: Int] = [:]
-  private var open: [Session] = []
-  private var free: [Int] = []
-  /// The second in which a process last began or, where that is unknown, ended a session, and how many it had in it.
-  private var latest: [Process: (second: Int64, ordinal: Int64)] = [:]
+  private var places: [UInt64: Int] = [:]
+  private var processes: [Process] = []
   private var waiting: [(time: Timestamp, session: Session)] = []
   private var waitingHead = 0
-  private var known: [Identity: Int] = [:]
-  /// Sessions that left `waiting` at its front, so that places in `known` stay right.
+  /// Places in `waiting`, counted from the beginning, by a hash of what identifies the session there.
+  private var known: [UInt64: Int] = [:]
+  /// Sessions that left `waiting` at its front.
   private var released = 0
 
   /// Takes what `fact` says of a session; those that ended long enough ago go to `finish`.
   mutating func take(_ fact: Fact, host: NameID, lexicon: Lexicon, evidence: Evidence, finish: (Session) -> Void) {
-    release(before: fact.time.advanced(bySeconds: -Limits.lingerSeconds), finish)
-    let process = Process(host: host, source: evidence.source, pid: fact.pid)
-    if let place = places[process] {
-      if fact.event == .connect {
-        wait(open[place], process)
-        open[place] = Session(fact, host: host, lexicon: lexicon, evidence: evidence)
-      } else if open[place].add(fact, lexicon) {
-        wait(open[place], process)
-        places[process] = nil
-        free.append(place)
-      }
+    if waits { release(before: fact.time.advanced(bySeconds: -Limits.lingerSeconds), finish) }
+    let key = UInt64(host) << 48 ^ UInt64(UInt32(bitPattern: evidence.source)) << 32 ^ UInt64(bitPattern: fact.pid)
+    guard let place = places[key] else {
+      if processes.count >= Limits.rememberedProcesses { forget(finish) }
+      let session = Session(fact, host: host, lexicon: lexicon, evidence: evidence)
+      places[key] = processes.count
+      processes.append(Process(session: session, isOpen: true))
+      add(fact, processes.count - 1, lexicon, finish)
       return
     }
-    var session = Session(fact, host: host, lexicon: lexicon, evidence: evidence)
-    if session.add(fact, lexicon) {
-      wait(session, process)
-      return
+    if !processes[place].isOpen || fact.event == .connect {
+      if processes[place].isOpen { end(place, finish) }
+      processes[place].session = Session(fact, host: host, lexicon: lexicon, evidence: evidence)
+      processes[place].isOpen = true
     }
-    let place = free.popLast() ?? open.count
-    if place == open.count { open.append(session) } else { open[place] = session }
-    places[process] = place
+    add(fact, place, lexicon, finish)
   }
 
-  /// Puts a session that has ended, as far as this source tells, to those that other sources may tell, too.
-  private mutating func wait(_ session: Session, _ process: Process) {
-    var session = session
-    let moment = session.started ?? session.ended ?? session.lastSeen ?? Timestamp(microseconds: 0)
-    let before = latest[process]
-    session.ordinal = before?.second == moment.seconds ? before!.ordinal + 1 : 0
-    if latest.count > Limits.rememberedProcesses { latest.removeAll() }
-    latest[process] = (moment.seconds, session.ordinal)
-    let identity = Identity(host: session.host, pid: session.pid, second: moment.seconds, part: session.part)
-    if let place = known[identity], place >= released + waitingHead, place - released < waiting.count {
+  private mutating func add(_ fact: Fact, _ place: Int, _ lexicon: Lexicon, _ finish: (Session) -> Void) {
+    if processes[place].session.add(fact, lexicon) { end(place, finish) }
+  }
+
+  /// The session has ended, as far as its source tells.
+  private mutating func end(_ place: Int, _ finish: (Session) -> Void) {
+    let moment = processes[place].session.moment.seconds
+    processes[place].ordinal = processes[place].second == moment ? processes[place].ordinal + 1 : 0
+    processes[place].second = moment
+    processes[place].session.ordinal = processes[place].ordinal
+    processes[place].isOpen = false
+    if waits { wait(processes[place].session) } else { finish(processes[place].session) }
+  }
+
+  private mutating func wait(_ session: Session) {
+    let hash = session.identityHash
+    if let place = known[hash], place >= released + waitingHead, waiting[place - released].session.isSame(session) {
       waiting[place - released].session.merge(session)
       return
     }
-    known[identity] = released + waiting.count
-    waiting.append((session.lastSeen ?? moment, session))
+    known[hash] = released + waiting.count
+    waiting.append((session.lastSeen ?? session.moment, session))
   }
 
   private mutating func release(before due: Timestamp, _ finish: (Session) -> Void) {
@@ -133,15 +129,37 @@ struct OpenSessions {
     known = known.filter { $0.value >= released }
   }
 
+  /// Ends all sessions of all processes, which are too many to be remembered.
+  private mutating func forget(_ finish: (Session) -> Void) {
+    for place in processes.indices where processes[place].isOpen { end(place, finish) }
+    places.removeAll()
+    processes.removeAll()
+  }
+
   /// Ends all sessions, as far as they were seen.
   mutating func finishAll(_ finish: (Session) -> Void) {
-    for (process, place) in places { wait(open[place], process) }
+    forget(finish)
     for (_, session) in waiting[waitingHead...] { finish(session) }
-    self = OpenSessions()
+    waiting.removeAll()
+    known.removeAll()
+    (waitingHead, released) = (0, 0)
   }
 }
 
 extension Session {
+  /// When it began, or the best that is known instead.
+  fileprivate var moment: Timestamp { started ?? ended ?? lastSeen ?? Timestamp(microseconds: 0) }
+
+  fileprivate var identityHash: UInt64 {
+    let process = UInt64(host) << 48 ^ UInt64(bitPattern: pid) << 8 ^ UInt64(bitPattern: part)
+    return process ^ UInt64(bitPattern: moment.seconds) &* 0x9E37_79B9_7F4A_7C15
+  }
+
+  /// Whether both are the same session of the same process.
+  fileprivate func isSame(_ other: Session) -> Bool {
+    host == other.host && pid == other.pid && part == other.part && moment.seconds == other.moment.seconds
+  }
+
   /// Takes over what the same session, told by another source, adds.
   fileprivate mutating func merge(_ other: Session) {
     if let time = other.started { started = started.map { $0.merged(with: time) } ?? time }

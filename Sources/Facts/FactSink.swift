@@ -1,5 +1,7 @@
 /// The seam between reading and keeping: whoever reads pushes facts, whoever keeps takes them.
 public protocol FactSink: AnyObject {
+  /// Facts of so many sources follow.
+  func begin(sources: Int)
   /// Takes one fact. Its texts are valid for the length of the call.
   func take(_ fact: Fact)
   /// Takes the head of a raw message.

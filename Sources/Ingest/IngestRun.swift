@@ -36,6 +36,7 @@ package final class IngestRun {
       case .done(let result): results.append(result)
       }
     }
+    sink.begin(sources: readings.count)
     readSideBySide(readings)
     for (index, place) in places {
       let reading = readings[index]

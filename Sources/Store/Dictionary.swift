@@ -4,10 +4,11 @@ import Correlation
 /// The rows of one table of names: from a name's number in this run to its row, and back.
 final class Dictionary {
   private let names: NameTable
-  private let insert: Statement
+  private let rowsToAdd: RowBatch
   private let select: Statement
   private let selectName: Statement
   private let bindKey: (Statement, Bytes) -> Void
+  private let addKey: (RowBatch, Bytes) -> Void
   private let readKey: (Statement, (Bytes) -> NameID) -> NameID
   private var rows: [Int64] = [0]
   private var ids: [Int64: NameID] = [:]
@@ -21,24 +22,21 @@ final class Dictionary {
   init(
     _ table: String, columns: [String], names: NameTable, database: Database, isFresh: Bool,
     bindKey: @escaping (Statement, Bytes) -> Void,
+    addKey: @escaping (RowBatch, Bytes) -> Void,
     readKey: @escaping (Statement, (Bytes) -> NameID) -> NameID
   ) throws(StoreError) {
     self.names = names
     self.bindKey = bindKey
+    self.addKey = addKey
     self.readKey = readKey
-    let marks = columns.map { _ in "?" }.joined(separator: ", ")
-    insert = try database.prepare(
-      "INSERT INTO \(table) (\(columns.joined(separator: ", ")), id) VALUES (\(marks), ?)")
+    rowsToAdd = try RowBatch(database, table: table, columns: columns + ["id"])
     let key = columns.filter { $0 != "domain" }
     select = try database.prepare(
       "SELECT id FROM \(table) WHERE " + key.map { "\($0) = ?" }.joined(separator: " AND "))
     selectName = try database.prepare("SELECT \(key.joined(separator: ", ")) FROM \(table) WHERE id = ?")
-    idPosition = columns.count + 1
     nextRow = (try database.integer("SELECT max(id) FROM \(table)") ?? 0) + 1
     looksUp = !isFresh
   }
-
-  private let idPosition: Int
 
   /// The row of a name, made if it is new; nil for no name.
   func row(_ id: NameID) throws(StoreError) -> Int64? {
@@ -79,11 +77,14 @@ final class Dictionary {
   private func add(_ name: Bytes) throws(StoreError) -> Int64 {
     let row = nextRow
     nextRow += 1
-    bindKey(insert, name)
-    insert.bind(idPosition, row)
-    try insert.run()
+    addKey(rowsToAdd, name)
+    rowsToAdd.add(row)
+    try rowsToAdd.endRow()
     return row
   }
+
+  /// Writes the rows that wait.
+  func flush() throws(StoreError) { try rowsToAdd.flush() }
 }
 
 /// All tables of names.
@@ -94,26 +95,30 @@ final class Dictionaries {
   let clients: Dictionary
   let relays: Dictionary
   let words: Dictionary
+  private let domains: Dictionary
 
   init(database: Database, lexicon: Lexicon, isFresh: Bool) throws(StoreError) {
     self.lexicon = lexicon
     let single: (Statement, (Bytes) -> NameID) -> NameID = { $1($0.bytes(0)) }
     let one: (Statement, Bytes) -> Void = { $0.bind(1, keptText: $1) }
+    let add: (RowBatch, Bytes) -> Void = { $0.add(text: $1) }
     let domainNames = NameTable()
     let domains = try Dictionary(
       "domain", columns: ["name"], names: domainNames, database: database, isFresh: isFresh, bindKey: one,
-      readKey: single)
+      addKey: add, readKey: single)
+    self.domains = domains
     hosts = try Dictionary(
       "host", columns: ["name"], names: lexicon.hosts, database: database, isFresh: isFresh, bindKey: one,
-      readKey: single)
+      addKey: add, readKey: single)
     words = try Dictionary(
       "word", columns: ["text"], names: lexicon.words, database: database, isFresh: isFresh, bindKey: one,
-      readKey: single)
+      addKey: add, readKey: single)
     addresses = try Dictionary(
       "address", columns: ["address", "domain"], names: lexicon.addresses, database: database, isFresh: isFresh,
-      bindKey: { statement, address in
-        statement.bind(1, keptText: address)
-        statement.bind(2, Dictionaries.domain(of: address, names: domainNames).flatMap { try? domains.row($0) })
+      bindKey: one,
+      addKey: { rows, address in
+        rows.add(text: address)
+        rows.add(Dictionaries.domain(of: address, names: domainNames).flatMap { try? domains.row($0) })
       }, readKey: single)
     clients = try Dictionary(
       "client", columns: ["name", "address"], names: lexicon.clients, database: database, isFresh: isFresh,
@@ -121,6 +126,11 @@ final class Dictionaries {
         let peer = Peer(client)
         statement.bind(1, keptText: peer.name ?? .empty)
         statement.bind(2, keptText: peer.address ?? .empty)
+      },
+      addKey: { rows, client in
+        let peer = Peer(client)
+        rows.add(text: peer.name ?? .empty)
+        rows.add(text: peer.address ?? .empty)
       },
       readKey: { [lexicon] statement, _ in lexicon.client(name: statement.bytes(0), address: statement.bytes(1)) })
     relays = try Dictionary(
@@ -131,9 +141,20 @@ final class Dictionaries {
         statement.bind(2, keptText: peer.address ?? .empty)
         statement.bind(3, peer.port ?? 0)
       },
+      addKey: { rows, relay in
+        let peer = Peer(relay)
+        rows.add(text: peer.name ?? .empty)
+        rows.add(text: peer.address ?? .empty)
+        rows.add(peer.port ?? 0)
+      },
       readKey: { [lexicon] statement, _ in
         lexicon.relay(name: statement.bytes(0), address: statement.bytes(1), port: statement.integer(2))
       })
+  }
+
+  /// Writes the rows that wait: what is read or indexed needs them.
+  func flush() throws(StoreError) {
+    for dictionary in [hosts, domains, addresses, clients, relays, words] { try dictionary.flush() }
   }
 
   /// The domain of an address, in lower case; nil if it has none.

@@ -90,6 +90,7 @@ final class HopRows {
   private func known(_ value: Int64) -> Int64? { value < 0 ? nil : value }
 
   func flush() throws(StoreError) {
+    try dictionaries.flush()
     try hops.flush()
     try deliveries.flush()
   }

@@ -89,7 +89,8 @@ final class LineRows {
     try addKey(line, to: verdicts)
     verdicts.add(Int64(line.event.rawValue))
     verdicts.add(textOrNull: line.queueID)
-    verdicts.add(textOrNull: line.messageID)
+    // With a queue id it is found by that.
+    verdicts.add(textOrNull: line.queueID.isEmpty ? line.messageID : [])
     verdicts.add(try dictionaries.clients.row(line.client))
     verdicts.add(try address(line.sender))
     verdicts.add(try address(line.recipient))
@@ -133,6 +134,7 @@ final class LineRows {
   }
 
   func flush() throws(StoreError) {
+    try dictionaries.flush()
     try rejections.flush()
     try verdicts.flush()
     try sessions.flush()

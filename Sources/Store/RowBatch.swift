@@ -42,6 +42,11 @@ final class RowBatch {
     texts.append(contentsOf: text)
   }
 
+  func add(text: Bytes) {
+    values.append(.text(texts.count, text.count))
+    texts.append(contentsOf: UnsafeBufferPointer(start: text.start, count: text.count))
+  }
+
   /// NULL where the text is empty.
   func add(textOrNull text: [UInt8]) { add(text: text.isEmpty ? nil : text) }
 

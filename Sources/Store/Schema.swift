@@ -26,14 +26,15 @@ enum Schema {
     CREATE INDEX IF NOT EXISTS delivery_next ON delivery(next_queue_id) WHERE next_queue_id IS NOT NULL AND outcome IS NOT NULL;
     CREATE INDEX IF NOT EXISTS delivery_open ON delivery(hop) WHERE outcome IN (3, 8, 9, 11);
     CREATE INDEX IF NOT EXISTS hop_open ON hop(message) WHERE unnamed > 0 AND unnamed_outcome IN (3, 8, 9, 11);
+    CREATE INDEX IF NOT EXISTS rejection_queue_id ON rejection(queue_id) WHERE queue_id IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS session_part ON session(host, pid) WHERE started IS NULL OR ended IS NULL;
     CREATE INDEX IF NOT EXISTS verdict_queue_id ON verdict(queue_id) WHERE queue_id IS NOT NULL;
     CREATE INDEX IF NOT EXISTS verdict_message_id ON verdict(message_id) WHERE message_id IS NOT NULL;
     CREATE INDEX IF NOT EXISTS rejection_recipient ON rejection(recipient);
     CREATE INDEX IF NOT EXISTS rejection_sender ON rejection(sender);
-    CREATE INDEX IF NOT EXISTS rejection_queue_id ON rejection(queue_id) WHERE queue_id IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS session_part ON session(host, pid) WHERE started IS NULL OR ended IS NULL;
     """
 
+  // Columns that indices are made of stand first: making an index reads each row up to the last column it needs.
   private static let tables = """
     -- A file or stream that was read. What moved on under another name (mail.log, mail.log.1, mail.log.2.gz) is one source.
     CREATE TABLE source (
@@ -80,25 +81,25 @@ enum Schema {
       host INTEGER NOT NULL REFERENCES host(id),
       queue_id TEXT NOT NULL,
       message INTEGER NOT NULL,      -- the id of the message's first hop
+      first INTEGER NOT NULL,        -- of its lines
+      last INTEGER NOT NULL,
+      sender INTEGER REFERENCES address(id),
+      message_id TEXT,
+      unnamed INTEGER NOT NULL,      -- recipients that no delivery line names
+      unnamed_outcome INTEGER REFERENCES outcome(id),
       parent INTEGER,                -- the hop before this one
       rule INTEGER REFERENCES rule(id),    -- by which the two were joined
       grade INTEGER REFERENCES grade(id),
       origin INTEGER NOT NULL REFERENCES origin(id),
-      first INTEGER NOT NULL,        -- of its lines
-      last INTEGER NOT NULL,
       accepted INTEGER,
       removed INTEGER,
       client INTEGER REFERENCES client(id),
       pid INTEGER,                   -- of the process that accepted it
       user INTEGER REFERENCES word(id),
-      sender INTEGER REFERENCES address(id),
       size INTEGER,
       recipients INTEGER,            -- as the queue manager counted them
-      message_id TEXT,
       subject TEXT,
       reason TEXT,                   -- why it was refused or thrown away
-      unnamed INTEGER NOT NULL,      -- recipients that no delivery line names
-      unnamed_outcome INTEGER REFERENCES outcome(id),
       is_probe INTEGER NOT NULL,     -- an address probe, which carries no mail
       facts BLOB NOT NULL,           -- the facts that this row was derived from
       evidence BLOB NOT NULL         -- their lines
@@ -108,9 +109,11 @@ enum Schema {
     CREATE TABLE delivery (
       hop INTEGER NOT NULL REFERENCES hop(id),
       n INTEGER NOT NULL,
-      time INTEGER NOT NULL,
+      outcome INTEGER REFERENCES outcome(id),   -- where the recipient's story ends; NULL: it goes on
       recipient INTEGER NOT NULL REFERENCES address(id),
       original INTEGER REFERENCES address(id),  -- before expansion, if it was another
+      next_queue_id TEXT,                       -- that the reply names
+      time INTEGER NOT NULL,
       relay INTEGER REFERENCES relay(id),
       transport INTEGER REFERENCES word(id),
       status INTEGER NOT NULL REFERENCES status(id),
@@ -121,9 +124,7 @@ enum Schema {
       delay INTEGER,                 -- microseconds since arrival, and its four parts
       before_queue INTEGER, in_queue INTEGER, connection INTEGER, transmission INTEGER,
       reply TEXT NOT NULL,
-      next_queue_id TEXT,
       count INTEGER NOT NULL,
-      outcome INTEGER REFERENCES outcome(id),  -- where the recipient's story ends; NULL: it goes on
       PRIMARY KEY (hop, n)
     ) STRICT, WITHOUT ROWID;
 

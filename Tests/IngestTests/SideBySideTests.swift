@@ -9,6 +9,8 @@ import Testing
 struct SideBySideTests {
   /// Remembers when each line was written, and by whom.
   private final class Recorder: FactSink {
+    func begin(sources: Int) {}
+
     var seen: [(time: Int64, pid: Int64)] = []
 
     func take(_ fact: Fact) { seen.append((fact.time.seconds, fact.pid)) }

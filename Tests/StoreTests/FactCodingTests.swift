@@ -25,7 +25,8 @@ struct FactCodingTests {
     let lexicon = Lexicon()
     let database = try Database(path: ":memory:", access: .create)
     try Schema.migrate(database)
-    let coding = FactCoding(dictionaries: try Dictionaries(database: database, lexicon: lexicon, isFresh: true))
+    let dictionaries = try Dictionaries(database: database, lexicon: lexicon, isFresh: true)
+    let coding = FactCoding(dictionaries: dictionaries)
     let hop = Hop(host: lexicon.hosts.intern(Bytes("mx1")), queueID: Array("BEEF01234".utf8))
     var accepted = HopFact(.accepted, at: Timestamp(microseconds: 1_792_483_200_000_123))
     (accepted.pid, accepted.name) = (.max, lexicon.client(name: Bytes("client.example"), address: Bytes("192.0.2.7")))
@@ -36,6 +37,7 @@ struct FactCodingTests {
     for fact in [accepted, queued, messageID] { hop.add(fact) }
     hop.summarize(lexicon)
     let blob = try coding.encode(hop)
+    try dictionaries.flush()
     let copy = Hop(host: hop.host, queueID: hop.queueID)
     try blob.withUnsafeBytes { try coding.decode(Bytes($0), into: copy, messageID: [0, 0xFF, 0x80]) }
     #expect(copy.facts == hop.facts)

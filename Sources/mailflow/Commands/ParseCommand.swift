@@ -49,6 +49,8 @@ final class FactPrinter: FactSink {
 
   init(_ ledger: NoLedger) { self.ledger = ledger }
 
+  func begin(sources: Int) {}
+
   func take(_ fact: Fact) {
     begin(fact.source)
     json.member("line", fact.line)
