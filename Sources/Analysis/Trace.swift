@@ -75,6 +75,9 @@ package final class Trace {
         refusals += try reading.refusals(address: row)
       }
     }
+    if roots.isEmpty && refusals.isEmpty && !isAddress {
+      for id in [text, bare] where try reading.store.rawMessage(messageID: id) != nil { return [.raw(id)] }
+    }
     var seeds: [(time: Timestamp, seed: TraceSeed)] = []
     for root in roots { seeds.append((try reading.firstTime(root: root), .message(root))) }
     for line in refusals { seeds.append((line.time, .refusal(line))) }

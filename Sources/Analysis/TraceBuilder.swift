@@ -20,6 +20,9 @@ final class TraceBuilder {
     case .refusal(let line):
       guard let group = refusals.add(line) else { return [] }
       return [refused(group)]
+    case .raw(let id):
+      guard let message = try rawMessage(id) else { return [] }
+      return flush().map { [$0, message] } ?? [message]
     case .message(let root):
       let hops = try reading.message(root)
       guard let first = hops.first, !first.isProbe else { return [] }
@@ -52,6 +55,8 @@ final class TraceBuilder {
             messageID: try reading.messageID(queueID: fact.text, host: hop.host), queueID: fact.text))
       }
     }
+    if let id = trace.messageID, let raw = try reading.store.rawMessage(messageID: id) { Witness.add(raw, to: &trace) }
+    trace.clockOffsets = try clockOffsets(hops)
     trace.recipients = try recipients(hops, root: root, notes: notes)
     trace.places = hops.flatMap(\.evidence) + notes.map(\.evidence)
     fillVerdicts(&trace, notes)
@@ -119,6 +124,37 @@ final class TraceBuilder {
     trace.delay = delivery.delay < 0 ? nil : delivery.delay
     if delivery.delays.beforeQueue >= 0 { trace.delays = delivery.delays }
     return trace
+  }
+
+  /// A message that no log knows: what its own header says.
+  private func rawMessage(_ id: Text) throws(StoreError) -> MessageTrace? {
+    guard let raw = try reading.store.rawMessage(messageID: id) else { return nil }
+    var trace = MessageTrace()
+    trace.messageID = id
+    let times = raw.received.compactMap(\.time)
+    trace.firstSeen = times.min() ?? raw.date ?? Timestamp(microseconds: 0)
+    trace.lastSeen = times.max() ?? trace.firstSeen
+    Witness.add(raw, to: &trace)
+    trace.conclude()
+    if let last = trace.hops.last {
+      trace.verdict =
+        "No log names it. Its own header was last written by \(String(decoding: last.host, as: UTF8.self))."
+    }
+    return trace
+  }
+
+  /// Where two hosts' clocks are apart by more than whole seconds explain.
+  private func clockOffsets(_ hops: [Hop]) throws(StoreError) -> [ClockOffset] {
+    var offsets: [ClockOffset] = []
+    for hop in hops {
+      guard let from = hop.link?.from.host, from != hop.host else { continue }
+      let (a, b) = (lexicon.hosts[from].array, lexicon.hosts[hop.host].array)
+      guard !offsets.contains(where: { $0.from == a && $0.to == b }) else { continue }
+      let samples = try reading.store.clockOffsets(from: from, to: hop.host, near: hop.summary.first)
+      guard !samples.isEmpty, samples[samples.count / 2].magnitude > 2_000_000 else { continue }
+      offsets.append(ClockOffset(from: a, to: b, offset: samples[samples.count / 2], samples: samples.count))
+    }
+    return offsets
   }
 
   // MARK: Verdicts

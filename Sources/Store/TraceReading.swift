@@ -5,7 +5,7 @@ import Facts
 /// Reads all that a store knows about single messages.
 package final class TraceReading {
   package let lexicon: Lexicon
-  private let store: Store
+  package let store: Store
   private let hops: HopReader
   private let lines: LineFactReader
   private let verdictsByQueueID: Statement
@@ -104,6 +104,8 @@ package enum TraceSeed {
   /// The row of the message's first hop.
   case message(Int64)
   case refusal(LineFact)
+  /// A Message-ID that only raw messages have.
+  case raw([UInt8])
 }
 
 // MARK: - Finding

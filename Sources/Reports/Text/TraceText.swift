@@ -53,6 +53,8 @@ package struct TraceText {
     if let accepted = hop.accepted { line += "  " + Quantities.time(accepted, zone, offset: false) }
     if let released = hop.released, let custody = hop.custody {
       line += " → " + shortTime(released, after: hop.accepted) + " (\(Quantities.duration(custody)))"
+    } else if let witness = hop.software {
+      line += " (\(Escaping.shown(witness)))"
     } else if hop.queueID != nil && hop.accepted != nil {
       line += " → no end seen"
     }
