@@ -149,7 +149,11 @@ final class TraceBuilder {
     for hop in hops {
       guard let from = hop.link?.from.host, from != hop.host else { continue }
       let (a, b) = (lexicon.hosts[from].array, lexicon.hosts[hop.host].array)
-      guard !offsets.contains(where: { $0.from == a && $0.to == b }) else { continue }
+      guard !offsets.contains(where: { $0.from == a && $0.to == b }), let accepted = hop.summary.accepted,
+        let handedOver = hop.link?.from.deliveries.first(where: { $0.nextQueueID == hop.queueID }),
+        (accepted.microseconds - handedOver.time.microseconds + max(0, handedOver.delays.transmission)).magnitude
+          > 2_000_000
+      else { continue }
       let samples = try reading.store.clockOffsets(from: from, to: hop.host, near: hop.summary.first)
       guard !samples.isEmpty, samples[samples.count / 2].magnitude > 2_000_000 else { continue }
       offsets.append(ClockOffset(from: a, to: b, offset: samples[samples.count / 2], samples: samples.count))

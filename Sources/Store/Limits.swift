@@ -4,6 +4,8 @@ package enum Limits {
   static let hopsOfSettlement = 50_000
   /// Hops that are looked at together because of their Message-ID alone; the same as while reading.
   static let hopsOfSameMessageID = 64
+  /// Rows behind the first hop of a message in which its others are looked for at once.
+  static let spreadOfMessage: Int64 = 4096
   /// Megabytes of memory for remembering which keys a first import has written.
   static let filterMegabytes = 16
 }

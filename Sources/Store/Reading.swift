@@ -6,20 +6,20 @@ import Facts
 extension Store {
   /// Gives `keeper` all messages that have a line between `since` and `until`, and the refusals, verdicts and sessions of that time.
   ///
-  /// Messages come in the order of their first lines, whole.
+  /// Messages come whole, in no order.
   package func replay(since: Timestamp, until: Timestamp, to keeper: any Keeper) throws(StoreError) {
     let reader = try HopReader(database, dictionaries: dictionaries)
     let roots = try messageRows(since: since, until: until)
-    for root in roots { keeper.keep(message: try reader.message(root)) }
+    try reader.forEach(Set(roots)) { keeper.keep(message: $0) }
     try replayLines(since: since, until: until, to: keeper)
   }
 
-  /// The first hops of messages with a line in a period, in order of time.
+  /// The first hops of messages with a line in a period.
   private func messageRows(since: Timestamp, until: Timestamp) throws(StoreError) -> [Int64] {
     // No hop is longer than the longest, so those that began before the period by more than that cannot reach into it.
     let longest = try database.integer("SELECT max(last - first) FROM hop") ?? 0
     let row = try database.prepare(
-      "SELECT DISTINCT message FROM hop WHERE first >= ?1 - ?3 AND first < ?2 AND last >= ?1 ORDER BY first")
+      "SELECT DISTINCT message FROM hop WHERE first >= ?1 - ?3 AND first < ?2 AND last >= ?1")
     row.bind(1, since.microseconds)
     row.bind(2, until.microseconds)
     row.bind(3, longest)
@@ -66,13 +66,13 @@ extension Store {
 
   /// The time of the first and the last line of any hop, refusal or verdict; nil for an empty store.
   package func span() throws(StoreError) -> (first: Timestamp, last: Timestamp)? {
+    // Each end by itself is a look at the end of a key; both at once would read the whole table.
+    let ends = ["rejection", "verdict", "session"].map {
+      "UNION ALL SELECT (SELECT min(second) FROM \($0)) * 1000000, (SELECT max(second) FROM \($0)) * 1000000"
+    }
     let row = try database.prepare(
-      """
-      SELECT min(a), max(b) FROM (SELECT min(first) AS a, max(last) AS b FROM hop
-        UNION ALL SELECT min(second) * 1000000, max(second) * 1000000 FROM rejection
-        UNION ALL SELECT min(second) * 1000000, max(second) * 1000000 FROM verdict
-        UNION ALL SELECT min(second) * 1000000, max(second) * 1000000 FROM session)
-      """)
+      "SELECT min(a), max(b) FROM (SELECT (SELECT min(first) FROM hop) AS a, (SELECT max(last) FROM hop) AS b "
+        + ends.joined(separator: " ") + ")")
     guard try row.step(), !row.isNull(0) else { return nil }
     return (Timestamp(microseconds: row.integer(0)), Timestamp(microseconds: row.integer(1)))
   }

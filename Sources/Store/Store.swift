@@ -46,7 +46,7 @@ package final class Store {
     if access(path, F_OK) == 0 {
       let database = try Database(path: path, access: .readWrite)
       let version = try Schema.check(database)
-      try database.execute("PRAGMA cache_size = -65536")
+      try database.execute("PRAGMA cache_size = -32768")
       return try database.transaction { () throws(StoreError) in
         if version < Schema.version { try Schema.migrate(database) }
         let isFresh = try database.integer("SELECT 1 FROM host LIMIT 1") == nil
@@ -101,7 +101,7 @@ package final class Store {
       PRAGMA journal_mode = OFF;
       PRAGMA synchronous = OFF;
       PRAGMA locking_mode = EXCLUSIVE;
-      PRAGMA cache_size = -65536;
+      PRAGMA cache_size = -32768;
       BEGIN
       """)
     try Schema.migrate(database)

@@ -14,6 +14,7 @@ package final class TraceReading {
   private let rejectionsByQueueID: Statement
   private let session: Statement
   private let messageIDByQueueID: Statement
+  private let firstByRow: Statement
 
   package init(_ store: Store) throws(StoreError) {
     self.store = store
@@ -32,6 +33,7 @@ package final class TraceReading {
       SELECT tls_version, tls_cipher, tls_bits FROM session
       WHERE second BETWEEN ? AND ? AND host = ? AND pid = ? ORDER BY second DESC LIMIT 1
       """)
+    firstByRow = try store.database.prepare("SELECT first FROM hop WHERE id = ?")
     messageIDByQueueID = try store.database.prepare("SELECT message_id FROM hop WHERE queue_id = ? AND host = ?")
   }
 
@@ -177,7 +179,9 @@ extension TraceReading {
 
   /// When the first line of a message was written.
   package func firstTime(root: Int64) throws(StoreError) -> Timestamp {
-    Timestamp(microseconds: try rows("SELECT first FROM hop WHERE id = ?") { $0.bind(1, root) }.first ?? 0)
+    defer { firstByRow.reset() }
+    firstByRow.bind(1, root)
+    return Timestamp(microseconds: try firstByRow.step() ? firstByRow.integer(0) : 0)
   }
 
   /// Every message and refusal with a line in a period, newest first, one at a time; `body` says whether to go on.

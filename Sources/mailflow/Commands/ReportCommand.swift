@@ -62,8 +62,10 @@ struct ReportCommand: ParsableCommand {
 
   private func fromStore(_ zone: TimeZone) throws -> TrafficReport {
     let store = try Store.open(common.storePath)
-    let span = try store.span()
-    let range = try given(zone) ?? span.map { newestFullDay($0, zone) }
+    let given = try given(zone)
+    let isBounded = given.map { $0.since.microseconds != .min && $0.until.microseconds != .max } ?? false
+    let span = isBounded ? nil : try store.span()
+    let range = given ?? span.map { newestFullDay($0, zone) }
     var query = query(zone, range ?? (Timestamp(seconds: 0), Timestamp(seconds: 0)))
     if let span {
       query.since = max(query.since, span.first.advanced(bySeconds: -86400 * 366))
