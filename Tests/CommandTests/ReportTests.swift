@@ -53,6 +53,38 @@ struct ReportTests {
       try compare(["story"], in: Fixtures.folder, period: ["--since", "2026-10-23", "--until", "2026-10-25"]) == [])
   }
 
+  /// The lines of one hop; `attempt` is its delivery without what follows the status.
+  private func hop(_ second: Int, _ host: String, _ id: String, _ messageID: String, _ attempt: String, _ reply: String)
+    -> String
+  {
+    let time = String(format: "2026-10-24T%02d:%02d:%02d+00:00", second / 3600, second / 60 % 60, second % 60)
+    return [
+      "smtpd[7]: \(id): client=c.example[192.0.2.1]", "cleanup[8]: \(id): message-id=<\(messageID)>",
+      "qmgr[9]: \(id): from=<a@c.example>, size=1000, nrcpt=1 (queue active)",
+      "\(attempt), delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (\(reply))", "qmgr[9]: \(id): removed",
+    ].map { "\(time) \(host) postfix/\($0)\n" }.joined()
+  }
+
+  @Test("a message whose second hop was read long after its first counts once, from a store as from files")
+  func hopsFarApart() throws {
+    func local(_ id: String) -> String { "local[10]: \(id): to=<b@d.example>, relay=local" }
+    let onward = "smtp[10]: AA00000001: to=<b@d.example>, relay=mx2[192.0.2.2]:25"
+    try scratch.write(
+      hop(1, "mx1", "AA00000001", "far@c.example", onward, "250 2.0.0 Ok: queued as BB00000001"), to: "logs/1.log")
+    let others = (0..<5000).map { number in
+      let id = "CC" + String(format: "%08X", number)
+      return hop(10 + number, "mx1", id, "\(number)@c.example", local(id), "delivered to mailbox")
+    }
+    try scratch.write(others.joined(), to: "logs/2.log")
+    try scratch.write(
+      hop(2, "mx2", "BB00000001", "far@c.example", local("BB00000001"), "delivered to mailbox"), to: "logs/3.log")
+    let paths = ["1.log", "2.log", "3.log"]
+    for path in paths { try ingest([path], in: scratch["logs"]) }
+    let period = ["--since", "2026-10-24", "--until", "2026-10-25"]
+    #expect(try compare(paths, in: scratch["logs"], period: period) == [])
+    #expect(try messages(["--store", store] + period)["delivered"] == 5001)
+  }
+
   @Test("a corpus and a store of it give the same report")
   func sameCorpusFromStore() throws {
     guard let logs = Shared.folder("corpus/postfix/logs") else { return }
