@@ -9,14 +9,14 @@ package final class HopReader {
   private let hop: Statement
   private let deliveries: Statement
 
-  private static let columns = """
+  static let columns = """
     id, host, queue_id, message_id, message, parent, facts, evidence, rule, grade, unnamed, unnamed_outcome, is_probe
     """
-  private static let deliveryColumns = """
+  static let deliveryColumns = """
     time, recipient, original, relay, transport, status, fate, code, enhanced_code, stage, delay, before_queue, in_queue,
     connection, transmission, reply, next_queue_id, count, outcome, hop
     """
-  private let database: Database
+  let database: Database
   private let members: Statement
 
   init(_ database: Database, dictionaries: Dictionaries) throws(StoreError) {
@@ -68,77 +68,26 @@ package final class HopReader {
   }
 
   /// Sets what the resolution found out about the hop.
-  private func conclude(_ hop: Hop, _ row: Statement) {
+  func conclude(_ hop: Hop, _ row: Statement) {
     hop.summarize(dictionaries.lexicon)
     hop.rest.count = row.integer(10)
     hop.rest.outcome = Outcome(number: row.integer(11)) ?? .unknown
     hop.isProbe = row.integer(12) != 0
   }
 
-  /// Gives many messages, by the rows of their first hops, to `body`, in no order: for sums, so without links and evidence.
-  ///
-  /// Rows of one message stand near each other, so the tables are read once from end to end instead of message by message.
-  func forEach(_ roots: Set<Int64>, _ body: ([Hop]) -> Void) throws(StoreError) {
-    guard let low = roots.min(), let high = roots.max() else { return }
-    var missing = try otherMembers(from: low, to: high)
-    var collected: [Int64: [Hop]] = [:]
-    let rows = try database.prepare("SELECT \(HopReader.columns) FROM hop WHERE id BETWEEN ? AND ? ORDER BY id")
-    let attempts = try database.prepare(
-      "SELECT \(HopReader.deliveryColumns) FROM delivery WHERE hop BETWEEN ? AND ? ORDER BY hop, n")
-    for statement in [rows, attempts] {
-      statement.bind(1, low)
-      statement.bind(2, high + Limits.spreadOfMessage)
-    }
-    var hasAttempt = try attempts.step()
-    while try rows.step() {
-      let root = rows.integer(4)
-      guard roots.contains(root) else { continue }
-      let hop = Hop(host: try dictionaries.hosts.name(ofRow: rows.integer(1)), queueID: rows.bytes(2).array)
-      hop.row = rows.integer(0)
-      try coding.decode(rows.bytes(6), into: hop, messageID: rows.optionalBytes(3)?.array)
-      while hasAttempt && attempts.integer(19) < hop.row { hasAttempt = try attempts.step() }
-      while hasAttempt && attempts.integer(19) == hop.row {
-        try add(attempts, to: hop)
-        hasAttempt = try attempts.step()
-      }
-      conclude(hop, rows)
-      let others = missing[root] ?? 0
-      if others == 0 && collected[root] == nil && hop.row == root {
-        body([hop])
-        continue
-      }
-      if hop.row == root {
-        collected[root, default: []].insert(hop, at: 0)
-      } else {
-        collected[root, default: []].append(hop)
-      }
-      if collected[root]!.count == others + 1 {
-        body(collected.removeValue(forKey: root)!)
-        missing[root] = nil
-      }
-    }
-    // Members that were written much later stand elsewhere.
-    for root in collected.keys.sorted() { body(try message(root)) }
-  }
-
-  /// How many hops beside the first each message has.
-  private func otherMembers(from low: Int64, to high: Int64) throws(StoreError) -> [Int64: Int] {
-    let row = try database.prepare(
-      "SELECT message, count(*) FROM hop WHERE message <> id AND message BETWEEN ? AND ? GROUP BY message")
-    row.bind(1, low)
-    row.bind(2, high)
-    var counts: [Int64: Int] = [:]
-    while try row.step() { counts[row.integer(0)] = Int(row.integer(1)) }
-    return counts
-  }
-
   private func read(_ hop: Statement) throws(StoreError) -> Hop {
-    let read = Hop(host: try dictionaries.hosts.name(ofRow: hop.integer(1)), queueID: hop.bytes(2).array)
-    read.row = hop.integer(0)
-    try coding.decode(hop.bytes(6), into: read, messageID: hop.optionalBytes(3)?.array)
+    let read = try bare(hop)
     read.evidence = FactCoding.decodeEvidence(hop.bytes(7))
     try readDeliveries(of: read)
     return read
+  }
+
+  /// The hop of a row without deliveries and evidence.
+  func bare(_ row: Statement) throws(StoreError) -> Hop {
+    let hop = Hop(host: try dictionaries.hosts.name(ofRow: row.integer(1)), queueID: row.bytes(2).array)
+    hop.row = row.integer(0)
+    try coding.decode(row.bytes(6), into: hop, messageID: row.optionalBytes(3)?.array)
+    return hop
   }
 
   private func readDeliveries(of hop: Hop) throws(StoreError) {
@@ -147,7 +96,8 @@ package final class HopReader {
     while try deliveries.step() { try add(deliveries, to: hop) }
   }
 
-  private func add(_ row: Statement, to hop: Hop) throws(StoreError) {
+  /// Adds the attempt of a row to its hop.
+  func add(_ row: Statement, to hop: Hop) throws(StoreError) {
     guard let status = Delivery.Status(rawValue: UInt8(truncatingIfNeeded: row.integer(5))) else { return }
     var delivery = Delivery(
       time: Timestamp(microseconds: row.integer(0)),

@@ -6,6 +6,8 @@ package enum Limits {
   static let hopsOfSameMessageID = 64
   /// Rows behind the first hop of a message in which its others are looked for at once.
   static let spreadOfMessage: Int64 = 4096
+  /// Rows between two messages from which it is cheaper to seek than to read on.
+  static let gapInStretch: Int64 = 64
   /// Megabytes of memory for remembering which keys a first import has written.
   static let filterMegabytes = 16
 }

@@ -10,7 +10,7 @@ extension Store {
   package func replay(since: Timestamp, until: Timestamp, to keeper: any Keeper) throws(StoreError) {
     let reader = try HopReader(database, dictionaries: dictionaries)
     let roots = try messageRows(since: since, until: until)
-    try reader.forEach(Set(roots)) { keeper.keep(message: $0) }
+    try reader.forEach(roots) { keeper.keep(message: $0) }
     try replayLines(since: since, until: until, to: keeper)
   }
 
