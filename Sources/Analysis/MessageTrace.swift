@@ -55,7 +55,6 @@ package struct RecipientTrace {
   package var lastAttempt: Timestamp?
   /// Microseconds from arrival to the last attempt's end.
   package var delay: Int64?
-  package var nextAttempt: Timestamp?
   package var mailbox: Text?
 
   package init(outcome: Outcome, host: Text) {

@@ -59,7 +59,6 @@ package enum TraceJSON {
     json.member("first_attempt", time: recipient.firstAttempt)
     json.member("last_attempt", time: recipient.lastAttempt)
     json.member("delay_seconds", millionths: recipient.delay)
-    json.member("next_attempt", time: recipient.nextAttempt)
     json.member("mailbox", recipient.mailbox)
     json.endObject()
   }
