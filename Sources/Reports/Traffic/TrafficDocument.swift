@@ -18,7 +18,7 @@ struct TrafficDocument {
     ledgerSentence = TrafficDocument.sentence(of: report.ledger)
     head = TrafficDocument.head(of: report, figures: figures)
     if let lines = report.unrecognizedLines, lines > 0 {
-      let amount = TrafficFigures.count(lines)
+      let amount = Quantities.count(lines)
       notes.append(
         "\(amount) line\(lines == 1 ? " was" : "s were") not recognized; `mailflow unrecognized` lists their kinds.")
     }
@@ -58,11 +58,11 @@ struct TrafficDocument {
   /// `accepted 10 = delivered 8 + relayed 1 + deferred 1, remainder 0.`
   private static func sentence(of ledger: Ledger) -> String {
     let parts = TrafficWords.outcomes.filter { ledger.outcomes[$0] != 0 && $0 != .expanded }
-      .map { "\($0.rawValue) \(TrafficFigures.count(Int64(ledger.outcomes[$0])))" }
+      .map { "\($0.rawValue) \(Quantities.count(ledger.outcomes[$0]))" }
     let sum = parts.isEmpty ? "0" : parts.joined(separator: " + ")
-    let amount = TrafficFigures.count(Int64(ledger.accepted))
+    let amount = Quantities.count(ledger.accepted)
     let expanded = ledger.outcomes.expanded
-    let also = expanded > 0 ? " Beside them, \(TrafficFigures.count(Int64(expanded))) were expanded into others." : ""
-    return "accepted \(amount) = \(sum), remainder \(TrafficFigures.count(Int64(ledger.remainder))).\(also)"
+    let also = expanded > 0 ? " Beside them, \(Quantities.count(expanded)) were expanded into others." : ""
+    return "accepted \(amount) = \(sum), remainder \(Quantities.count(ledger.remainder)).\(also)"
   }
 }

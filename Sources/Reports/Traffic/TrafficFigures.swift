@@ -9,24 +9,13 @@ struct TrafficFigures {
     switch cell {
     case .text(let text): text
     case .word(let word): Array(word.utf8)
-    case .count(let count): Array(TrafficFigures.count(Int64(count)).utf8)
+    case .count(let count): Array(Quantities.count(count).utf8)
     case .bytes(let bytes): Array(TrafficFigures.size(bytes).utf8)
     case .duration(let microseconds): Array(TrafficFigures.duration(microseconds).utf8)
     case .day(let time): Array(day(time).utf8)
     case .hour(let time): Array(hour(time).utf8)
     case .none: []
     }
-  }
-
-  /// `1,234,567`.
-  static func count(_ value: Int64) -> String {
-    let digits = Array(String(value.magnitude).utf8)
-    var out: [UInt8] = value < 0 ? [0x2D] : []
-    for (index, digit) in digits.enumerated() {
-      if index > 0 && (digits.count - index) % 3 == 0 { out.append(0x2C) }
-      out.append(digit)
-    }
-    return String(decoding: out, as: UTF8.self)
   }
 
   /// `998 B`, `1.23 KiB`, `12.3 MiB`, `1,000 GiB`: three digits.
@@ -45,7 +34,7 @@ struct TrafficFigures {
     let places = whole >= 100 ? 0 : whole >= 10 ? 1 : 2
     let power: UInt64 = places == 0 ? 1 : places == 1 ? 10 : 100
     let scaled = whole * power + UInt64((Double(rest) * Double(power) / Double(scale)).rounded())
-    guard places > 0 else { return "\(sign)\(count(Int64(scaled))) \(units[unit])" }
+    guard places > 0 else { return "\(sign)\(Quantities.count(Int64(scaled))) \(units[unit])" }
     return "\(sign)\(scaled / power).\(padded(scaled % power, places)) \(units[unit])"
   }
 
@@ -59,7 +48,7 @@ struct TrafficFigures {
     case 10..<60: return "\(sign)\(seconds).\(value % 1_000_000 / 100_000) s"
     case 60..<3600: return "\(sign)\(seconds / 60) m \(seconds % 60) s"
     case 3600..<86400: return "\(sign)\(seconds / 3600) h \(seconds / 60 % 60) m"
-    default: return "\(sign)\(count(Int64(seconds / 86400))) d \(seconds / 3600 % 24) h"
+    default: return "\(sign)\(Quantities.count(Int64(seconds / 86400))) d \(seconds / 3600 % 24) h"
     }
   }
 
@@ -77,10 +66,7 @@ struct TrafficFigures {
 
   /// `2026-10-24 02:11:09 +02:00`.
   func moment(_ time: Timestamp) -> String {
-    let offset = zone.offset(at: time.seconds)
-    let minutes = Int(offset.magnitude / 60)
-    let east = "\(offset < 0 ? "-" : "+")\(two(minutes / 60)):\(two(minutes % 60))"
-    return "\(day(time)) \(hour(time)):\(two(zone.civil(at: time).second)) \(east)"
+    return "\(day(time)) \(hour(time)):\(two(zone.civil(at: time).second)) \(Quantities.offset(time, zone))"
   }
 }
 
