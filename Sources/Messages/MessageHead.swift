@@ -6,9 +6,6 @@ package struct HeaderField {
   package let name: Bytes
   /// All behind the colon, folds and leading space included, without the last line end.
   package let value: Bytes
-
-  /// The value on one line: RFC 5322 §2.2.3.
-  package var unfolded: [UInt8] { FieldText.unfold(value) }
 }
 
 /// The head of a message (RFC 5322 §2.2): its fields in their order, down to the first empty line.

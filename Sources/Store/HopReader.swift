@@ -29,10 +29,7 @@ package final class HopReader {
       SELECT \(HopReader.columns) FROM hop WHERE id = ?1
       UNION ALL SELECT * FROM (SELECT \(HopReader.columns) FROM hop WHERE message = ?1 AND message <> id ORDER BY first, id)
       """)
-    deliveries = try database.prepare(
-      """
-      SELECT \(HopReader.deliveryColumns) FROM delivery WHERE hop = ? ORDER BY n
-      """)
+    deliveries = try database.prepare("SELECT \(HopReader.deliveryColumns) FROM delivery WHERE hop = ? ORDER BY n")
   }
 
   /// A hop as its row says; nil if there is none. Links and summaries are for the resolution to set.

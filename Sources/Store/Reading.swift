@@ -23,9 +23,7 @@ extension Store {
     row.bind(1, since.microseconds)
     row.bind(2, until.microseconds)
     row.bind(3, longest)
-    var roots: [Int64] = []
-    while try row.step() { roots.append(row.integer(0)) }
-    return roots
+    return try row.integers()
   }
 
   private func replayLines(since: Timestamp, until: Timestamp, to keeper: any Keeper) throws(StoreError) {

@@ -105,11 +105,8 @@ final class Settlement {
   }
 
   private func ids(_ statement: Statement, _ bind: (Statement) -> Void) throws(StoreError) -> [Int64] {
-    defer { statement.reset() }
     bind(statement)
-    var ids: [Int64] = []
-    while try statement.step() { ids.append(statement.integer(0)) }
-    return ids
+    return try statement.integers()
   }
 
   private func notes(on hops: [Hop]) throws(StoreError) -> [LineFact] {
@@ -119,16 +116,14 @@ final class Settlement {
       for fact in hop.facts {
         if fact.kind == .messageID && !fact.text.isEmpty && seen.insert(fact.text).inserted {
           mailboxes.bind(1, text: fact.text)
-          while try mailboxes.step() { notes.append(try lines.verdict(mailboxes)) }
-          mailboxes.reset()
+          notes += try mailboxes.rows(lines.verdict)
         }
         if fact.kind == .accepted && fact.number < 0 {
           rules.bind(1, fact.time.seconds - 300)
           rules.bind(2, fact.time.seconds + 5)
           rules.bind(3, try dictionaries.hosts.row(hop.host))
           rules.bind(4, Int64(fact.pid))
-          while try rules.step() { notes.append(try lines.verdict(rules)) }
-          rules.reset()
+          notes += try rules.rows(lines.verdict)
         }
       }
     }

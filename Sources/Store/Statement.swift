@@ -93,6 +93,17 @@ package final class Statement {
 
   package func reset() { sqlite3_reset(handle) }
 
+  /// What `read` makes of each row that is left; the statement is then ready to run again.
+  func rows<T>(_ read: (Statement) throws(StoreError) -> T) throws(StoreError) -> [T] {
+    defer { reset() }
+    var rows: [T] = []
+    while try step() { rows.append(try read(self)) }
+    return rows
+  }
+
+  /// The first column of each row.
+  func integers() throws(StoreError) -> [Int64] { try rows { (row) throws(StoreError) in row.integer(0) } }
+
   // MARK: Columns of the current row
 
   package var columnCount: Int { Int(sqlite3_column_count(handle)) }

@@ -116,8 +116,6 @@ package final class StoreWriter: Keeper {
       statement.bind(1, line.time.microseconds)
       statement.bind(2, line.pid)
     }
-    var rows: [Int64] = []
-    while try statement.step() { rows.append(statement.integer(0)) }
-    return rows
+    return try statement.integers()
   }
 }

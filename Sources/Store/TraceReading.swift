@@ -43,12 +43,12 @@ package final class TraceReading {
   package func verdicts(of hop: Hop) throws(StoreError) -> [LineFact] {
     verdictsByQueueID.bind(1, text: hop.queueID)
     verdictsByQueueID.bind(2, try store.dictionaries.hosts.row(hop.host))
-    return try readVerdicts(verdictsByQueueID)
+    return try verdictsByQueueID.rows(lines.verdict)
   }
 
   package func verdicts(messageID: [UInt8]) throws(StoreError) -> [LineFact] {
     verdictsByMessageID.bind(1, text: messageID)
-    return try readVerdicts(verdictsByMessageID)
+    return try verdictsByMessageID.rows(lines.verdict)
   }
 
   /// Verdicts that name no message, from a host within some seconds.
@@ -56,17 +56,14 @@ package final class TraceReading {
     verdictsNear.bind(1, from.seconds)
     verdictsNear.bind(2, to.seconds)
     verdictsNear.bind(3, try store.dictionaries.hosts.row(host))
-    return try readVerdicts(verdictsNear)
+    return try verdictsNear.rows(lines.verdict)
   }
 
   /// Refusals that happened when the hop already had its queue id.
   package func rejections(of hop: Hop) throws(StoreError) -> [LineFact] {
-    defer { rejectionsByQueueID.reset() }
     rejectionsByQueueID.bind(1, text: hop.queueID)
     rejectionsByQueueID.bind(2, try store.dictionaries.hosts.row(hop.host))
-    var found: [LineFact] = []
-    while try rejectionsByQueueID.step() { found.append(try lines.rejection(rejectionsByQueueID)) }
-    return found
+    return try rejectionsByQueueID.rows(lines.rejection)
   }
 
   /// The TLS of the session in which a process accepted a message: version, cipher (0 if unknown), bits (0 if unknown).
@@ -91,13 +88,6 @@ package final class TraceReading {
     messageIDByQueueID.bind(2, try store.dictionaries.hosts.row(host))
     guard try messageIDByQueueID.step() else { return nil }
     return messageIDByQueueID.optionalBytes(0)?.array
-  }
-
-  private func readVerdicts(_ statement: Statement) throws(StoreError) -> [LineFact] {
-    defer { statement.reset() }
-    var found: [LineFact] = []
-    while try statement.step() { found.append(try lines.verdict(statement)) }
-    return found
   }
 }
 
@@ -154,9 +144,7 @@ extension TraceReading {
       UNION SELECT \(LineFactReader.rejectionColumns) FROM rejection WHERE sender = ?1 AND queue_id IS NULL
       """)
     statement.bind(1, row)
-    var found: [LineFact] = []
-    while try statement.step() { found.append(try lines.rejection(statement)) }
-    return found
+    return try statement.rows(lines.rejection)
   }
 
   /// The rows of an address as written; without case if there is none.
@@ -172,9 +160,7 @@ extension TraceReading {
   private func rows(_ sql: String, _ bind: (Statement) -> Void) throws(StoreError) -> [Int64] {
     let statement = try store.database.prepare(sql)
     bind(statement)
-    var rows: [Int64] = []
-    while try statement.step() { rows.append(statement.integer(0)) }
-    return rows
+    return try statement.integers()
   }
 
   /// When the first line of a message was written.

@@ -65,8 +65,6 @@ extension Store {
     row.bind(1, time.microseconds)
     row.bind(2, try dictionaries.hosts.row(to))
     row.bind(3, try dictionaries.hosts.row(from))
-    var offsets: [Int64] = []
-    while try row.step() { offsets.append(row.integer(0)) }
-    return offsets.sorted()
+    return try row.integers().sorted()
   }
 }

@@ -13,11 +13,7 @@ struct Ingestion {
     let ledger = try StoreLedger(store)
     let writer = try store.writer()
     let assembler = Assembler(lexicon: store.lexicon, keeper: writer, keepsEvidence: true)
-    let run = IngestRun(options: reading.options, ledger: ledger, sink: assembler)
-    var progress = ProgressLine()
-    if reading.showsProgress { run.progress = { progress.show(bytes: $0, total: $1, lines: $2) } }
-    run.run(reading.paths)
-    progress.clear()
+    let run = reading.run(ledger: ledger, sink: assembler)
     guard run.correctedYears.isEmpty else { throw .years(run.correctedYears) }
     assembler.finish()
     try writer.finish(sources: run.results.count)

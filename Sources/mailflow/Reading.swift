@@ -11,12 +11,24 @@ import Store
 struct InputReading {
   var options: IngestOptions
   let paths: [String]
-  let showsProgress: Bool
+  let quiet: Bool
 
   init(_ paths: [String], options: IngestOptions, quiet: Bool) {
     self.paths = paths
     self.options = options
-    showsProgress = !quiet && isatty(STDERR_FILENO) == 1
+    self.quiet = quiet
+  }
+
+  /// Reads all into `sink`, and tells a terminal how far it is.
+  func run(ledger: any SourceLedger, sink: Assembler) -> IngestRun {
+    let run = IngestRun(options: options, ledger: ledger, sink: sink)
+    var progress = ProgressLine()
+    if !quiet && isatty(STDERR_FILENO) == 1 {
+      run.progress = { progress.show(bytes: $0, total: $1, lines: $2) }
+    }
+    run.run(paths)
+    progress.clear()
+    return run
   }
 }
 

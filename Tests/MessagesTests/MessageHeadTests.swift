@@ -36,7 +36,7 @@ struct MessageHeadTests {
       let head = MessageHead(bytes)
       #expect(head.fields.count == 9)
       #expect(head.fields[6].name == "To")
-      #expect(text(head.fields[6].unfolded) == "alice@example.net, frank@example.net")
+      #expect(text(FieldText.unfold(head.fields[6].value)) == "alice@example.net, frank@example.net")
       #expect(head.malformedLines == 0)
       #expect(head.bodyOffset.map { bytes.dropFirst($0).hasPrefix("Body: no field") } == true)
       #expect(head.fields[0].value == " <news@acme-industrial.example>")
@@ -160,7 +160,7 @@ struct MessageHeadTests {
 /// Asks a message for all that can be asked.
 func exercise(_ bytes: Bytes) {
   let head = MessageHead(bytes)
-  _ = head.fields.map(\.unfolded)
+  _ = head.fields.map { FieldText.unfold($0.value) }
   _ = (head.messageID, head.subject, head.from, head.to, head.sender, head.returnPath, head.deliveredTo, head.date)
   _ = head.received
   _ = MessageFormat.detect(bytes)

@@ -79,22 +79,17 @@ struct ReportCommand: ParsableCommand {
   }
 
   private func fromInput(_ zone: TimeZone) throws -> (TrafficReport, ExitCode?) {
-    var options = try inputs.options.ingestOptions()
+    var reading = InputReading(
+      direct.input + paths, options: try inputs.options.ingestOptions(), quiet: common.quiet)
     let all = (Timestamp(microseconds: .min), Timestamp(microseconds: .max))
     let range = try given(zone) ?? all
     while true {
       let lexicon = Lexicon()
       let tally = Tally(query(zone, range), lexicon: lexicon)
       let assembler = Assembler(lexicon: lexicon, keeper: tally, keepsEvidence: false)
-      let run = IngestRun(options: options, ledger: NoLedger(), sink: assembler)
-      var progress = ProgressLine()
-      if InputReading([], options: options, quiet: common.quiet).showsProgress {
-        run.progress = { progress.show(bytes: $0, total: $1, lines: $2) }
-      }
-      run.run(direct.input + paths)
-      progress.clear()
-      if !run.correctedYears.isEmpty && options.years.isEmpty {
-        options.years = run.correctedYears
+      let run = reading.run(ledger: NoLedger(), sink: assembler)
+      if !run.correctedYears.isEmpty && reading.options.years.isEmpty {
+        reading.options.years = run.correctedYears
         continue
       }
       assembler.finish()
