@@ -35,7 +35,7 @@ struct LedgerBook {
       let remainder = counted + expanded - named - Int(hop.rest.count)
       row.remainder += remainder
       if remainder != 0 && open.count < LedgerBook.openLimit {
-        open.append(lexicon.hosts[hop.host].array + [0x2F] + hop.queueID)
+        open.append(lexicon.hosts[hop.host].array + [0x2F] + hop.queueID.array)
       }
     }
     rows[key] = row

@@ -15,11 +15,12 @@ struct ReasonTable {
   private static let limit = 20_000
 
   mutating func count(
-    _ kind: ReasonRow.Kind, _ text: Text, times: Int, code: Int? = nil, enhancedCode: NameID = 0, example: Text? = nil,
+    _ kind: ReasonRow.Kind, _ text: Bytes, times: Int, code: Int? = nil, enhancedCode: NameID = 0,
+    example: Bytes? = nil,
     words: NameTable
   ) {
     template.removeAll(keepingCapacity: true)
-    text.withBytes { ReasonTable.write(templateOf: $0, to: &template) }
+    ReasonTable.write(templateOf: text, to: &template)
     if kinds[kind] == nil { kinds[kind] = OfKind() }
     let texts = kinds[kind]!.texts
     if texts.count >= ReasonTable.limit && template.withBytes({ texts.find($0) }) == nil {
@@ -29,15 +30,15 @@ struct ReasonTable {
     guard place == kinds[kind]!.rows.count else {
       kinds[kind]!.rows[place].count += times
       // The least of all, so that files and a store name the same one.
-      if let example, let known = kinds[kind]!.rows[place].example, example.lexicographicallyPrecedes(known) {
-        kinds[kind]!.rows[place].example = example
+      if let example, let known = kinds[kind]!.rows[place].example, known.withBytes({ example < $0 }) {
+        kinds[kind]!.rows[place].example = example.array
       }
       return
     }
     var row = ReasonRow(kind: kind, reason: template, count: times)
     row.code = code
     row.enhancedCode = enhancedCode == 0 ? nil : words[enhancedCode].array
-    row.example = example
+    row.example = example?.array
     kinds[kind]!.rows.append(row)
   }
 

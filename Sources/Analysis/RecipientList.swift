@@ -35,8 +35,8 @@ struct RecipientList {
     if delivery.stage != 0 { entry.stage = lexicon.words[delivery.stage].array }
     if delivery.code != 0 { entry.code = Int(delivery.code) }
     if delivery.enhancedCode != 0 { entry.enhancedCode = lexicon.words[delivery.enhancedCode].array }
-    entry.reply = delivery.reply
-    if outcome != .delivered && outcome != .relayed { entry.reason = hop.summary.reason ?? delivery.reply }
+    entry.reply = hop[delivery.reply].array
+    if outcome != .delivered && outcome != .relayed { entry.reason = hop.reason?.array ?? entry.reply }
     for attempt in hop.deliveries where attempt.recipient == delivery.recipient && attempt.original == delivery.original
     {
       entry.attempts += 1
@@ -53,12 +53,12 @@ struct RecipientList {
   private func mailbox(_ delivery: Delivery) -> Text? {
     let address = lexicon.addresses[delivery.recipient]
     let local = address.prefix(address.firstIndex(of: 0x40) ?? address.count)
-    for note in notes where note.event == .mailbox && !note.mailbox.isEmpty {
+    for note in notes where note.event == .mailbox && !note[.mailbox].isEmpty {
       guard let user = note.recipient else { continue }
       let name = lexicon.addresses[user]
-      if name.equalsIgnoringCase(address) || name.equalsIgnoringCase(local) { return note.mailbox }
+      if name.equalsIgnoringCase(address) || name.equalsIgnoringCase(local) { return note[.mailbox].array }
       if let plus = local.firstIndex(of: 0x2B), isUser(name, of: local.prefix(plus), address.dropFirst(local.count)) {
-        return note.mailbox
+        return note[.mailbox].array
       }
     }
     return nil
@@ -99,7 +99,7 @@ struct RecipientList {
       var entry = RecipientTrace(outcome: hop.rest.outcome, host: lexicon.hosts[hop.host].array)
       entry.address = name.map { lexicon.addresses[$0].array }
       if let address = entry.address, entries.contains(where: { $0.address == address }) { continue }
-      entry.reason = hop.summary.reason ?? (hop.rest.outcome == .held ? hop.reasonToHold : nil)
+      entry.reason = hop.reason?.array ?? (hop.rest.outcome == .held ? hop.reasonToHold : nil)
       entries.append(entry)
     }
   }
@@ -134,7 +134,9 @@ struct RecipientList {
 
 extension Hop {
   /// Why it was put on hold, where a rule did so and gave a reason.
-  fileprivate var reasonToHold: Text? { facts.last { $0.kind == .held && !$0.text.isEmpty }?.text }
+  fileprivate var reasonToHold: Text? {
+    facts.last { $0.kind == .held && !$0.text.isEmpty }.map { self[$0.text].array }
+  }
 
   /// Whether a delivery line of this hop is about `recipient`.
   fileprivate func tellsOf(_ recipient: NameID, _ lexicon: Lexicon) -> Bool {
@@ -153,8 +155,8 @@ extension RecipientTrace {
     stage = line.stage == 0 ? nil : lexicon.words[line.stage].array
     code = line.code == 0 ? nil : Int(line.code)
     enhancedCode = line.enhancedCode == 0 ? nil : lexicon.words[line.enhancedCode].array
-    reply = line.reply.isEmpty ? nil : line.reply
-    reason = line.reason.isEmpty ? nil : line.reason
+    reply = line.text(.reply)
+    reason = line.text(.reason)
     attempts = Int(line.count)
     (firstAttempt, lastAttempt) = (line.time, line.time)
   }

@@ -86,12 +86,12 @@ package final class Tally: Keeper {
     case .reject: countReject(line, count)
     case .held:
       at(line.time) { $0.events.held += count }
-      reasons.count(.hold, line.reason, times: count, words: lexicon.words)
+      reasons.count(.hold, line[.reason], times: count, words: lexicon.words)
     case .discarded:
       at(line.time) { $0.events.discarded += count }
-      reasons.count(.discard, line.reason, times: count, words: lexicon.words)
-    case .warning: reasons.count(.warning, line.reason, times: count, words: lexicon.words)
-    case .error: reasons.count(.error, line.reason, times: count, words: lexicon.words)
+      reasons.count(.discard, line[.reason], times: count, words: lexicon.words)
+    case .warning: reasons.count(.warning, line[.reason], times: count, words: lexicon.words)
+    case .error: reasons.count(.error, line[.reason], times: count, words: lexicon.words)
     default: break
     }
   }

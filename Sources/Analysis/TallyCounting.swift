@@ -47,11 +47,11 @@ extension Tally {
       case .held where !isOperator(hop.facts[index]):
         let fact = hop.facts[index]
         at(fact.time) { $0.events.held += 1 }
-        reasons.count(.hold, fact.text, times: 1, words: lexicon.words)
+        reasons.count(.hold, hop[fact.text], times: 1, words: lexicon.words)
       case .discarded where !isOperator(hop.facts[index]):
         let fact = hop.facts[index]
         at(fact.time) { $0.events.discarded += 1 }
-        reasons.count(.discard, fact.text, times: 1, words: lexicon.words)
+        reasons.count(.discard, hop[fact.text], times: 1, words: lexicon.words)
       default: break
       }
     }
@@ -126,7 +126,7 @@ extension Tally {
 
   private func count(_ kind: ReasonRow.Kind, _ delivery: Delivery, _ hop: Hop) {
     reasons.count(
-      kind, delivery.reply, times: Int(delivery.count), code: delivery.code == 0 ? nil : Int(delivery.code),
+      kind, hop[delivery.reply], times: Int(delivery.count), code: delivery.code == 0 ? nil : Int(delivery.code),
       enhancedCode: delivery.enhancedCode, example: hop.queueID, words: lexicon.words)
   }
 
@@ -175,7 +175,7 @@ extension Tally {
       }
     }
     if !isWarning && line.client != 0 { rejectedClients.update(line.client) { $0.add(Int64(count), bytes: 0) } }
-    let reason = line.reason.isEmpty ? line.reply : line.reason
+    let reason = line[.reason].isEmpty ? line[.reply] : line[.reason]
     reasons.count(
       isWarning ? .rejectWarning : .reject, reason, times: count, code: line.code == 0 ? nil : Int(line.code),
       enhancedCode: line.enhancedCode, words: lexicon.words)

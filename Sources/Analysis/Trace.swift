@@ -93,7 +93,8 @@ package final class Trace {
       let hops = try reading.message(root)
       let queueID = Array(text[(slash + 1)...])
       let isThere = hops.contains { hop in
-        hop.queueID == queueID && host.withBytes { HostName.same($0, self.reading.lexicon.hosts[hop.host]) }
+        queueID.withBytes { hop.queueID == $0 }
+          && host.withBytes { HostName.same($0, self.reading.lexicon.hosts[hop.host]) }
       }
       if isThere { onHost.append(root) }
     }

@@ -39,8 +39,8 @@ final class TraceBuilder {
   private func message(_ hops: [Hop]) throws(StoreError) -> MessageTrace {
     var trace = MessageTrace()
     let root = hops[0]
-    trace.messageID = hops.lazy.compactMap(\.summary.messageID).first { !$0.isEmpty }
-    trace.subject = hops.lazy.compactMap(\.summary.subject).first
+    trace.messageID = hops.lazy.compactMap(\.messageID).first { !$0.isEmpty }?.array
+    trace.subject = hops.lazy.compactMap(\.subject).first?.array
     trace.sender = hops.lazy.compactMap { $0.summary.sender.map { self.lexicon.addresses[$0].array } }.first
     trace.size = hops.lazy.map(\.summary.size).first { $0 >= 0 }
     trace.firstSeen = hops.map(\.summary.first).min()!
@@ -52,7 +52,7 @@ final class TraceBuilder {
         trace.children.append(
           ChildTrace(
             relation: fact.other == 0 ? "notification" : lexicon.words[fact.other].string,
-            messageID: try reading.messageID(queueID: fact.text, host: hop.host), queueID: fact.text))
+            messageID: try reading.messageID(queueID: hop[fact.text], host: hop.host), queueID: hop[fact.text].array))
       }
     }
     if let id = trace.messageID, let raw = try reading.store.rawMessage(messageID: id) { Witness.add(raw, to: &trace) }
@@ -94,7 +94,7 @@ final class TraceBuilder {
   private func hop(_ hop: Hop) throws(StoreError) -> HopTrace {
     var trace = HopTrace(id: hop.traceID(lexicon), host: lexicon.hosts[hop.host].array)
     let s = hop.summary
-    trace.queueID = hop.queueID
+    trace.queueID = hop.queueID.array
     trace.accepted = s.accepted ?? (s.origin == .internal ? s.first : nil)
     trace.released = s.removed
     if s.client != 0 { trace.client = PeerTrace(lexicon.clients[s.client]) }
@@ -107,20 +107,22 @@ final class TraceBuilder {
     if let link = hop.link {
       trace.from = LinkTrace(hop: link.from.traceID(lexicon), rule: "\(link.rule.name)", grade: "\(link.grade.name)")
     }
-    trace.deliveries = hop.deliveries.sorted { ($0.time, $0.reply.count) < ($1.time, $1.reply.count) }.map(delivery)
+    trace.deliveries = hop.deliveries.sorted { ($0.time, $0.reply.count) < ($1.time, $1.reply.count) }.map {
+      delivery($0, of: hop)
+    }
     return trace
   }
 
-  private func delivery(_ delivery: Delivery) -> DeliveryTrace {
+  private func delivery(_ delivery: Delivery, of hop: Hop) -> DeliveryTrace {
     var trace = DeliveryTrace(
       time: delivery.time, recipient: lexicon.addresses[delivery.recipient].array, status: "\(delivery.status.name)",
-      reply: delivery.reply)
+      reply: hop[delivery.reply].array)
     trace.originalRecipient = delivery.original == 0 ? nil : lexicon.addresses[delivery.original].array
     trace.relay = delivery.relay == 0 ? nil : PeerTrace(lexicon.relays[delivery.relay])
     trace.transport = delivery.transport == 0 ? nil : lexicon.words[delivery.transport].array
     trace.code = delivery.code == 0 ? nil : Int(delivery.code)
     trace.enhancedCode = delivery.enhancedCode == 0 ? nil : lexicon.words[delivery.enhancedCode].array
-    trace.nextQueueID = delivery.nextQueueID.isEmpty ? nil : delivery.nextQueueID
+    trace.nextQueueID = delivery.nextQueueID.isEmpty ? nil : hop[delivery.nextQueueID].array
     trace.delay = delivery.delay < 0 ? nil : delivery.delay
     if delivery.delays.beforeQueue >= 0 { trace.delays = delivery.delays }
     return trace
@@ -147,14 +149,14 @@ final class TraceBuilder {
   private func clockOffsets(_ hops: [Hop]) throws(StoreError) -> [ClockOffset] {
     var offsets: [ClockOffset] = []
     for hop in hops {
-      guard let from = hop.link?.from.host, from != hop.host else { continue }
-      let (a, b) = (lexicon.hosts[from].array, lexicon.hosts[hop.host].array)
+      guard let from = hop.link?.from, from.host != hop.host else { continue }
+      let (a, b) = (lexicon.hosts[from.host].array, lexicon.hosts[hop.host].array)
       guard !offsets.contains(where: { $0.from == a && $0.to == b }), let accepted = hop.summary.accepted,
-        let handedOver = hop.link?.from.deliveries.first(where: { $0.nextQueueID == hop.queueID }),
+        let handedOver = from.deliveries.first(where: { from[$0.nextQueueID] == hop.queueID }),
         (accepted.microseconds - handedOver.time.microseconds + max(0, handedOver.delays.transmission)).magnitude
           > 2_000_000
       else { continue }
-      let samples = try reading.store.clockOffsets(from: from, to: hop.host, near: hop.summary.first)
+      let samples = try reading.store.clockOffsets(from: from.host, to: hop.host, near: hop.summary.first)
       guard !samples.isEmpty, samples[samples.count / 2].magnitude > 2_000_000 else { continue }
       offsets.append(ClockOffset(from: a, to: b, offset: samples[samples.count / 2], samples: samples.count))
     }
@@ -167,8 +169,8 @@ final class TraceBuilder {
     for note in notes {
       let host = lexicon.hosts[note.host].array
       let program = lexicon.words[note.program].array
-      if !note.results.isEmpty {
-        for result in StoredResult.list(note.results) {
+      if let results = note.text(.results) {
+        for result in StoredResult.list(results) {
           var row = AuthenticationTrace(method: result.method, result: result.result, by: host, source: program)
           (row.domain, row.selector, row.reason) = (result.domain, result.selector, result.reason)
           trace.authentication.append(row)
@@ -176,15 +178,15 @@ final class TraceBuilder {
       } else if note.result != 0, [.dkim, .spf, .dmarc, .arc].contains(note.event) {
         var row = AuthenticationTrace(
           method: Array("\(note.event.name)".utf8), result: lexicon.words[note.result].array, by: host, source: program)
-        row.reason = note.reason.isEmpty ? nil : note.reason
+        row.reason = note.text(.reason)
         trace.authentication.append(row)
       }
       guard note.event == .filter else { continue }
       var spam = SpamTrace(engine: note.engine == 0 ? program : lexicon.words[note.engine].array)
       spam.action = note.action == 0 ? nil : lexicon.words[note.action].array
       (spam.score, spam.required) = (note.score, note.required)
-      spam.symbols = note.symbols.isEmpty ? nil : note.symbols
-      spam.reason = note.reason.isEmpty ? nil : note.reason
+      spam.symbols = note.text(.symbols)
+      spam.reason = note.text(.reason)
       trace.spam.append(spam)
     }
     let rows = trace.authentication
@@ -212,12 +214,12 @@ final class TraceBuilder {
     trace.firstSeen = lines.map(\.time).min()!
     trace.lastSeen = lines.map(\.time).max()!
     trace.sender = first.sender.map { lexicon.addresses[$0].array }
-    trace.messageID = first.messageID.isEmpty ? nil : first.messageID
+    trace.messageID = first.text(.messageID)
     var hop = HopTrace(
       id: "\(lexicon.hosts[first.host].string)/\(first.time.rfc3339)/\(first.pid)",
       host: lexicon.hosts[first.host].array)
     if first.client != 0 { hop.client = PeerTrace(lexicon.clients[first.client]) }
-    hop.helo = first.helo.isEmpty ? nil : first.helo
+    hop.helo = first.text(.helo)
     hop.protocol = first.protocol == 0 ? nil : lexicon.words[first.protocol].array
     trace.hops = [hop]
     for line in lines { trace.recipients.append(RecipientTrace(refused: line, lexicon)) }
@@ -254,7 +256,7 @@ struct RefusalGrouping {
 extension Hop {
   /// The hop's name in an answer: `host/queueid`, or with its time where a short queue id may come again.
   func traceID(_ lexicon: Lexicon) -> String {
-    let name = lexicon.hosts[host].string + "/" + String(decoding: queueID, as: UTF8.self)
+    let name = lexicon.hosts[host].string + "/" + queueID.string
     return hasReusableID ? name + "@" + summary.first.rfc3339 : name
   }
 }
@@ -275,4 +277,9 @@ extension PeerTrace {
     let peer = Peer(joined)
     self.init(name: peer.name?.array, address: peer.address?.array, port: peer.port.map(Int.init))
   }
+}
+
+extension LineFact {
+  /// A copy of one of its texts; nil where the line has none.
+  func text(_ text: LineText) -> Text? { self[text].isEmpty ? nil : self[text].array }
 }

@@ -12,7 +12,6 @@ package final class Assembler: FactSink {
   private let wantsDetails: Bool
   private var sessions = OpenSessions()
   private var lines = LineWindow()
-  private var latestHost = (name: [UInt8](), id: NameID(0))
 
   /// - Parameter keepsEvidence: whether hops remember their lines.
   package init(lexicon: Lexicon, keeper: any Keeper, keepsEvidence: Bool) {
@@ -28,7 +27,7 @@ package final class Assembler: FactSink {
   package func take(_ fact: Fact) {
     evidence = Evidence(source: fact.source, line: fact.line, offset: fact.offset)
     weaver.advance(to: fact.time)
-    let host = host(of: fact)
+    let host = lexicon.hosts.intern(fact.host)
     if let queueID = fact[.queueID], !queueID.isEmpty { takeQueued(fact, host: host, queueID: queueID) }
     switch fact.event {
     case .connect, .disconnect, .tls:
@@ -53,18 +52,10 @@ package final class Assembler: FactSink {
     weaver.finish()
   }
 
-  @inline(__always)
-  private func host(of fact: Fact) -> NameID {
-    if latestHost.name.equals(fact.host) { return latestHost.id }
-    latestHost = (fact.host.array, lexicon.hosts.intern(fact.host))
-    return latestHost.id
-  }
-
   private func takeLine(_ fact: Fact) {
     let event = refuses(fact) ? Event.reject : fact.event
-    let line = LineFact(fact, event: event, lexicon: lexicon, evidence: evidence)
-    let fresh = lines.add(line) { keeper.keep($0) }
-    if fresh && line.bearsOnOutcome { weaver.remember(line) }
+    let line = lines.add(fact, event: event, lexicon: lexicon, evidence: evidence) { keeper.keep($0) }
+    if let line, line.bearsOnOutcome { weaver.remember(line) }
   }
 }
 
@@ -88,9 +79,7 @@ extension Assembler {
     case .filter where fact[.nextQueueID] != nil:
       let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
       remember(hop)
-      var filtered = HopFact(.filtered, at: fact.time)
-      filtered.text = fact[.nextQueueID]!.array
-      hop.add(filtered)
+      hop.add(HopFact(.filtered, at: fact.time), text: fact[.nextQueueID]!)
       weaver.connect(hop, to: fact[.nextQueueID]!)
     case .other where fact[.subject] != nil:
       let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
@@ -102,9 +91,7 @@ extension Assembler {
 
   private func takeSubject(_ fact: Fact, _ hop: Hop) {
     guard let subject = fact[.subject] else { return }
-    var said = HopFact(.subject, at: fact.time)
-    said.text = subject.array
-    hop.add(said)
+    hop.add(HopFact(.subject, at: fact.time), text: subject)
   }
 
   /// A warning that is the only line to say that a message was refused.
@@ -120,9 +107,7 @@ extension Assembler {
   }
 
   private func refuse(_ fact: Fact, _ hop: Hop) {
-    var refused = HopFact(.rejected, at: fact.time)
-    refused.text = (fact[.reply] ?? fact[.reason] ?? .empty).array
-    hop.add(refused)
+    hop.add(HopFact(.rejected, at: fact.time), text: fact[.reply] ?? fact[.reason] ?? .empty)
     takeEnvelope(fact, hop)
     weaver.close(hop, at: fact.time)
   }
@@ -130,6 +115,7 @@ extension Assembler {
   private func takeFact(_ fact: Fact, _ hop: Hop) {
     remember(hop)
     var said = HopFact(kind(of: fact.event), at: fact.time)
+    var text = Bytes.empty
     switch fact.event {
     case .accept:
       said.pid = UInt32(truncatingIfNeeded: fact.pid)
@@ -141,31 +127,30 @@ extension Assembler {
       }
       said.other = fact[.user].map(lexicon.words.intern) ?? 0
       if let previous = fact[.previousQueueID] {
-        said.text = previous.array
+        text = previous
         weaver.connect(hop, to: previous)
       }
     case .messageID:
-      let id = fact[.messageID] ?? .empty
-      said.text = id.array
-      weaver.identify(hop, messageID: id)
+      text = fact[.messageID] ?? .empty
+      weaver.identify(hop, messageID: text)
     case .queued:
       hop.weave.isQueued = true
       said.name = lexicon.addresses.intern(fact[.sender] ?? .empty)
       said.size = fact[.size] ?? -1
       said.number = fact[.recipientCount] ?? -1
     case .bounceSent:
-      said.text = fact[.nextQueueID]?.array ?? []
+      text = fact[.nextQueueID] ?? .empty
       said.other = fact[.reason].map(lexicon.words.intern) ?? 0
     case .discarded, .held, .redirected:
       // What is on hold stays, although the queue manager has not seen it.
       if fact.event == .held { hop.weave.isQueued = true }
-      said.text = (fact[.reason] ?? fact[.reply] ?? fact[.action] ?? .empty).array
+      text = fact[.reason] ?? fact[.reply] ?? fact[.action] ?? .empty
       said.other = fact[.engine].map(lexicon.words.intern) ?? 0
       takeSubject(fact, hop)
       takeEnvelope(fact, hop)
     default: break
     }
-    hop.add(said)
+    hop.add(said, text: text)
     if fact.event == .removed || fact.event == .discarded { weaver.close(hop, at: fact.time) }
   }
 
@@ -201,14 +186,12 @@ extension Assembler {
         beforeQueue, fact[.delayInQueue] ?? -1, fact[.delayConnection] ?? -1, fact[.delayTransmission] ?? -1
       )
     }
-    if wantsDetails || status != .sent { delivery.reply = fact[.reply]?.array ?? [] }
     delivery.fate = fate(fact)
     delivery.count = Int32(clamping: fact.count)
-    if status == .sent, let next = fact[.nextQueueID], !next.isEmpty {
-      delivery.nextQueueID = next.array
-      weaver.connect(hop, to: next)
-    }
-    hop.observe(delivery, source: evidence.source)
+    let next = status == .sent ? fact[.nextQueueID] ?? .empty : .empty
+    if !next.isEmpty { weaver.connect(hop, to: next) }
+    let reply = wantsDetails || status != .sent ? fact[.reply] ?? .empty : .empty
+    hop.observe(delivery, reply: reply, nextQueueID: next, source: evidence.source)
   }
 
   private func fate(_ fact: Fact) -> Delivery.Fate {

@@ -7,12 +7,11 @@ extension Resolution {
     for hop in hops { markLastAttempts(of: hop) }
     for hop in hops {
       for index in hop.deliveries.indices where hop.deliveries[index].outcome != nil {
-        let next = hop.continuations.isEmpty ? nil : hop.continuations.first { $0.delivery == index }?.hop
-        hop.deliveries[index].outcome = outcome(of: hop, index, next: next)
+        let next = hop.deliveries[index].continuation
+        hop.deliveries[index].outcome = outcome(of: hop, index, next: next < 0 ? nil : hops[Int(next)])
+        hop.deliveries[index].continuation = -1
       }
     }
-    // Hops that go on in each other must not keep each other alive.
-    for hop in hops { hop.continuations.removeAll() }
   }
 
   /// The attempts at which a recipient's story on this hop ends: each success or bounce, since the same address may stand in an
@@ -28,11 +27,7 @@ extension Resolution {
       case .deliverable, .undeliverable: isProbe = true
       case .sent, .bounced, .expired: isLast = true
       case .deferred:
-        let delivery = hop.deliveries[index]
-        isLast = !hop.deliveries.contains {
-          $0.recipient == delivery.recipient && $0.follows(delivery)
-            && ($0.original == delivery.original || $0.original == 0 || delivery.original == 0)
-        }
+        isLast = hop.isLastAttempt(index)
       }
       hop.deliveries[index].outcome = isLast ? .unknown : nil
       if isLast { known += Int(hop.deliveries[index].count) }
@@ -54,7 +49,7 @@ extension Resolution {
       if note.event == .held && hop.summary.removed == nil { hop.summary.isHeld = true }
       if note.event == .discarded { hop.summary.discarded = note.time }
       hop.summary.sender = hop.summary.sender ?? note.sender
-      hop.summary.reason = hop.summary.reason ?? note.reason
+      hop.summary.reason = hop.summary.reason ?? hop.keep(note[.reason])
     }
   }
 
@@ -85,10 +80,10 @@ extension Resolution {
 
   /// What the mailbox did with it, where that is not what the MTA believes.
   private func mailboxOutcome(_ hop: Hop, _ delivery: Delivery) -> Outcome? {
-    guard !notes.isEmpty, let id = hop.summary.messageID else { return nil }
+    guard !notes.isEmpty, let id = hop.messageID else { return nil }
     var stored = false
     var outcome: Outcome?
-    for note in notes where note.event == .mailbox && note.messageID == id {
+    for note in notes where note.event == .mailbox && note[.messageID] == id {
       let gap = (note.time.microseconds - delivery.time.microseconds).magnitude
       guard gap < 60_000_000, let user = note.recipient, names(user, delivery) else { continue }
       let action = lexicon.words[note.action]

@@ -41,22 +41,23 @@ package struct HopFact: Equatable {
   package var other: NameID = 0
   package var size: Int64 = -1
   package var number: Int64 = -1
-  package var text: [UInt8] = []
+  /// Among the texts of its hop.
+  package internal(set) var text = TextPlace.empty
 
   package init(_ kind: Kind, at time: Timestamp) {
     self.kind = kind
     self.time = time
   }
 
-  /// Whether both say the same, at the same second.
+  /// Whether both say the same at the same second, but for their texts.
   func says(_ other: HopFact) -> Bool {
     kind == other.kind && time.seconds == other.time.seconds && name == other.name && self.other == other.other
-      && size == other.size && number == other.number && text == other.text
+      && size == other.size && number == other.number
   }
 }
 
 /// One try to hand one recipient from a hop to a relay.
-package struct Delivery: Equatable {
+package struct Delivery {
   package enum Status: UInt8, Sendable {
     case sent = 1
     case deferred = 2
@@ -102,8 +103,9 @@ package struct Delivery: Equatable {
   /// Microseconds; -1 where the line does not say.
   package var delay: Int64 = -1
   package var delays: (beforeQueue: Int64, inQueue: Int64, connection: Int64, transmission: Int64) = (-1, -1, -1, -1)
-  package var reply: [UInt8] = []
-  package var nextQueueID: [UInt8] = []
+  /// Among the texts of its hop.
+  package internal(set) var reply = TextPlace.empty
+  package internal(set) var nextQueueID = TextPlace.empty
   /// How often the very same line stood in one source.
   package var count: Int32 = 1
 
@@ -113,6 +115,8 @@ package struct Delivery: Equatable {
   /// The source that the line was last read from, and how often there.
   var seenIn: Int32 = -1
   var seenCount: Int32 = 0
+  /// During a resolution: the place of the hop that goes on with it; -1 if none does.
+  var continuation: Int32 = -1
 
   package init(time: Timestamp, recipient: NameID, status: Status) {
     self.time = time
@@ -120,17 +124,11 @@ package struct Delivery: Equatable {
     self.status = status
   }
 
-  /// Whether both are the same line, at the same second.
+  /// Whether both are the same line at the same second, but for their texts.
   func says(_ other: Delivery) -> Bool {
     time.seconds == other.time.seconds && recipient == other.recipient && status == other.status
       && relay == other.relay && original == other.original && transport == other.transport
-      && enhancedCode == other.enhancedCode && delay == other.delay && reply == other.reply
-      && fate == other.fate && nextQueueID == other.nextQueueID
-  }
-
-  package static func == (a: Delivery, b: Delivery) -> Bool {
-    a.says(b) && a.time == b.time && a.delays == b.delays && a.fate == b.fate && a.code == b.code && a.stage == b.stage
-      && a.nextQueueID == b.nextQueueID && a.count == b.count && a.outcome == b.outcome
+      && enhancedCode == other.enhancedCode && delay == other.delay && fate == other.fate
   }
 }
 
@@ -150,12 +148,15 @@ package struct Evidence: Hashable {
 }
 
 /// One host's custody of one message: host, queue id, and the time it held it.
+///
+/// Its facts and deliveries are plain numbers; their texts stand in a buffer of the hop and are asked for by place.
 package final class Hop {
-  package let host: NameID
-  package let queueID: [UInt8]
+  package private(set) var host: NameID
   package var facts: [HopFact] = []
   package var deliveries: [Delivery] = []
   package var evidence: [Evidence] = []
+  private var texts = TextBuffer()
+  private var queueIDPlace = TextPlace.empty
 
   /// What all facts together say. Set by `summarize()`.
   package internal(set) var summary = HopSummary()
@@ -169,16 +170,45 @@ package final class Hop {
   /// The row in the store; 0 if it has none yet.
   package var row: Int64 = 0
 
-  /// During a resolution: deliveries that another hop continues, by their place, and which.
-  var continuations: [(delivery: Int, hop: Hop)] = []
+  /// Its place during a resolution.
+  var place = 0
   // State of a hop that is still being assembled.
   var weave = WeaveState()
 
-  package init(host: NameID, queueID: [UInt8]) {
+  package init(host: NameID, queueID: Bytes) {
     self.host = host
-    self.queueID = queueID
-    facts.reserveCapacity(6)
+    queueIDPlace = texts.append(queueID)
   }
+
+  /// Becomes another hop, of which nothing is known yet. What it needed memory for it keeps.
+  func begin(host: NameID, queueID: Bytes) {
+    self.host = host
+    facts.removeAll(keepingCapacity: true)
+    deliveries.removeAll(keepingCapacity: true)
+    evidence.removeAll(keepingCapacity: true)
+    texts.removeAll()
+    queueIDPlace = texts.append(queueID)
+    summary = HopSummary()
+    link = nil
+    rest = UnnamedRecipients()
+    isProbe = false
+    row = 0
+  }
+
+  /// Like all texts of a hop it is valid until something is added to the hop.
+  package var queueID: Bytes { texts[queueIDPlace] }
+
+  /// The text at `place`.
+  package subscript(_ place: TextPlace) -> Bytes { texts[place] }
+
+  /// Copies a text among those of the hop.
+  func keep(_ text: Bytes) -> TextPlace { texts.append(text) }
+
+  package var messageID: Bytes? { summary.messageID.map { texts[$0] } }
+  package var subject: Bytes? { summary.subject.map { texts[$0] } }
+  /// Why it was refused, discarded or redirected: the words of the fact that decided.
+  package var reason: Bytes? { summary.reason.map { texts[$0] } }
+  var previousQueueID: Bytes? { summary.previousQueueID.map { texts[$0] } }
 }
 
 /// How a hop was joined to the one before it.

@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 import Facts
 
 extension Timestamp {
@@ -12,28 +12,34 @@ extension Timestamp {
 
 // Facts of a hop are a set: merging is union, so order, repetition and splitting cannot matter.
 extension Hop {
-  package func add(_ fact: HopFact) {
-    for i in facts.indices.reversed() where facts[i].says(fact) {
+  package func add(_ fact: HopFact, text: Bytes = .empty) {
+    for i in facts.indices.reversed() where facts[i].says(fact) && self[facts[i].text] == text {
       facts[i].time = facts[i].time.merged(with: fact.time)
       facts[i].pid = max(facts[i].pid, fact.pid)
       return
     }
+    append(fact, text: text)
+  }
+
+  /// Adds a fact that is known to be none of those that the hop has.
+  package func append(_ fact: HopFact, text: Bytes) {
     facts.append(fact)
+    facts[facts.count - 1].text = keep(text)
   }
 
   /// Adds an attempt; one that is known already keeps the greater count of the two.
-  package func add(_ delivery: Delivery) {
-    for i in deliveries.indices.reversed() where deliveries[i].says(delivery) {
-      deliveries[i].time = deliveries[i].time.merged(with: delivery.time)
-      deliveries[i].count = max(deliveries[i].count, delivery.count)
+  package func add(_ delivery: Delivery, reply: Bytes, nextQueueID: Bytes) {
+    guard let i = index(of: delivery, reply, nextQueueID) else {
+      append(delivery, reply: reply, nextQueueID: nextQueueID)
       return
     }
-    deliveries.append(delivery)
+    deliveries[i].time = deliveries[i].time.merged(with: delivery.time)
+    deliveries[i].count = max(deliveries[i].count, delivery.count)
   }
 
   /// Adds an attempt as read from a source: the same line again in that source counts once more.
-  func observe(_ delivery: Delivery, source: Int32) {
-    for i in deliveries.indices.reversed() where deliveries[i].says(delivery) {
+  func observe(_ delivery: Delivery, reply: Bytes, nextQueueID: Bytes, source: Int32) {
+    if let i = index(of: delivery, reply, nextQueueID) {
       let again = deliveries[i].seenIn == source
       deliveries[i].time = deliveries[i].time.merged(with: delivery.time)
       deliveries[i].seenCount = delivery.count + (again ? deliveries[i].seenCount : 0)
@@ -41,15 +47,30 @@ extension Hop {
       deliveries[i].count = max(deliveries[i].count, deliveries[i].seenCount)
       return
     }
-    deliveries.append(delivery)
+    append(delivery, reply: reply, nextQueueID: nextQueueID)
     deliveries[deliveries.count - 1].seenIn = source
     deliveries[deliveries.count - 1].seenCount = delivery.count
   }
 
+  private func index(of delivery: Delivery, _ reply: Bytes, _ nextQueueID: Bytes) -> Int? {
+    deliveries.lastIndex {
+      $0.says(delivery) && self[$0.reply] == reply && self[$0.nextQueueID] == nextQueueID
+    }
+  }
+
+  /// Adds an attempt that is known to be none of those that the hop has.
+  package func append(_ delivery: Delivery, reply: Bytes, nextQueueID: Bytes) {
+    deliveries.append(delivery)
+    deliveries[deliveries.count - 1].reply = keep(reply)
+    deliveries[deliveries.count - 1].nextQueueID = keep(nextQueueID)
+  }
+
   /// Takes over all that `other`, of the same key, knows.
   package func merge(_ other: Hop) {
-    for fact in other.facts { add(fact) }
-    for delivery in other.deliveries { add(delivery) }
+    for fact in other.facts { add(fact, text: other[fact.text]) }
+    for delivery in other.deliveries {
+      add(delivery, reply: other[delivery.reply], nextQueueID: other[delivery.nextQueueID])
+    }
     add(evidence: other.evidence)
   }
 
@@ -69,12 +90,15 @@ extension Hop {
 extension Hop {
   /// A short Postfix queue id (microseconds and inode in hexadecimal) comes round again; all other kinds do not.
   package var hasReusableID: Bool {
-    queueID.count <= 12 && queueID.allSatisfy { $0.isDigit || (0x41...0x46).contains($0) }
+    let id = queueID
+    guard id.count <= 12 else { return false }
+    for i in 0..<id.count where !id[i].isDigit && !(0x41...0x46).contains(id[i]) { return false }
+    return true
   }
 
   /// The hops that the facts of this key speak of, earliest first: usually one, more where a short queue id was used again.
   package func split() -> [Hop] {
-    guard hasReusableID, mayHoldSeveral else { return [self] }
+    guard maySplit else { return [self] }
     var moments: [Moment] = []
     for (i, fact) in facts.enumerated() {
       moments.append(Moment(time: fact.time, rank: fact.kind.rank, index: i, isFact: true))
@@ -93,15 +117,21 @@ extension Hop {
       }
       custody.extend(to: moment.time, kind)
       if moment.isFact {
-        parts[parts.count - 1].facts.append(facts[moment.index])
+        let fact = facts[moment.index]
+        parts[parts.count - 1].append(fact, text: self[fact.text])
       } else {
-        parts[parts.count - 1].deliveries.append(deliveries[moment.index])
+        let delivery = deliveries[moment.index]
+        parts[parts.count - 1].append(
+          delivery, reply: self[delivery.reply], nextQueueID: self[delivery.nextQueueID])
       }
     }
     guard parts.count > 1 else { return [self] }
     for part in parts { part.evidence = evidence }
     return parts
   }
+
+  /// Whether `split` is worth the asking.
+  var maySplit: Bool { hasReusableID && mayHoldSeveral }
 
   private var mayHoldSeveral: Bool {
     var starts = 0

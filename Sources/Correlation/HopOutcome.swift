@@ -51,13 +51,19 @@ extension Hop {
     // The next host may know the recipient under another address; it is lost only if recipients without a line remain.
     return !deliveries.isEmpty && rest.count == 0 && summary.recipients >= 0 || rest.count > 0
   }
-}
 
-extension Delivery {
-  /// Whether this attempt comes behind `other`, of the same recipient.
-  func follows(_ other: Delivery) -> Bool {
-    if time != other.time { return time > other.time }
-    if status != other.status { return status.rawValue < other.status.rawValue }
-    return other.reply.lexicographicallyPrecedes(reply)
+  /// Whether no attempt for the same recipient comes behind that one.
+  func isLastAttempt(_ index: Int) -> Bool {
+    let attempt = deliveries[index]
+    return !deliveries.contains {
+      $0.recipient == attempt.recipient
+        && ($0.original == attempt.original || $0.original == 0 || attempt.original == 0) && follows($0, attempt)
+    }
+  }
+
+  private func follows(_ a: Delivery, _ b: Delivery) -> Bool {
+    if a.time != b.time { return a.time > b.time }
+    if a.status != b.status { return a.status.rawValue < b.status.rawValue }
+    return self[b.reply] < self[a.reply]
   }
 }

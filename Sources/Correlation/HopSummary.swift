@@ -44,17 +44,17 @@ package struct HopSummary {
   package var size: Int64 = -1
   /// Recipients in the queue; -1 if unknown.
   package var recipients: Int64 = -1
-  package var messageID: [UInt8]?
-  package var subject: [UInt8]?
-  package var previousQueueID: [UInt8]?
+  // Places of texts, for the hop to find them.
+  var messageID: TextPlace?
+  var subject: TextPlace?
+  var previousQueueID: TextPlace?
+  var reason: TextPlace?
   /// On hold at last.
   package var isHeld = false
   /// Its recipients were replaced by others.
   package var isRedirected = false
   /// Recipients named by lines that refuse, hold or throw away the message.
   package var named: [NameID] = []
-  /// Why it was refused, discarded or redirected: the words of the fact that decided.
-  package var reason: [UInt8]?
 
   package init() {}
 
@@ -68,7 +68,7 @@ extension Hop {
     for index in facts.indices.dropFirst() {
       let (before, after) = (facts[index - 1].time, facts[index].time)
       if before < after || before == after && facts[index - 1].kind.rawValue < facts[index].kind.rawValue { continue }
-      facts.sort { $0.precedes($1, lexicon) }
+      facts.sort { precedes($0, $1, lexicon) }
       return
     }
   }
@@ -122,20 +122,18 @@ extension Hop {
     s.last = high
     summary = s
   }
-}
 
-extension HopFact {
   /// The order of facts: by time, kind, and then by what they say, never by the order in which they came.
-  fileprivate func precedes(_ other: HopFact, _ lexicon: Lexicon) -> Bool {
-    if time != other.time { return time < other.time }
-    if kind != other.kind { return kind.rawValue < other.kind.rawValue }
-    if text != other.text { return text.lexicographicallyPrecedes(other.text) }
-    if size != other.size { return size < other.size }
-    if number != other.number { return number < other.number }
-    let isClient = kind == .accepted && number < 0
+  private func precedes(_ a: HopFact, _ b: HopFact, _ lexicon: Lexicon) -> Bool {
+    if a.time != b.time { return a.time < b.time }
+    if a.kind != b.kind { return a.kind.rawValue < b.kind.rawValue }
+    if self[a.text] != self[b.text] { return self[a.text] < self[b.text] }
+    if a.size != b.size { return a.size < b.size }
+    if a.number != b.number { return a.number < b.number }
+    let isClient = a.kind == .accepted && a.number < 0
     let names = isClient ? lexicon.clients : lexicon.addresses
-    if name != other.name { return names[name] < names[other.name] }
-    if self.other != other.other { return lexicon.words[self.other] < lexicon.words[other.other] }
-    return pid < other.pid
+    if a.name != b.name { return names[a.name] < names[b.name] }
+    if a.other != b.other { return lexicon.words[a.other] < lexicon.words[b.other] }
+    return a.pid < b.pid
   }
 }

@@ -1,30 +1,40 @@
 package import Bytes
 package import Facts
 
+/// The texts of a line fact; absent ones are empty.
+package enum LineText: Int, CaseIterable, Sendable {
+  case queueID
+  case messageID
+  /// Another address, domain or list that the line names: where a script forwarded to, or a DNS list.
+  case target
+  case helo
+  case reply
+  case reason
+  case mailbox
+  /// Results and symbols as JSON arrays.
+  case results
+  case symbols
+}
+
 /// What one line says that is no part of a hop's own story: a refusal, a verdict, what a mailbox did, a warning.
 ///
 /// Its identity is host, program, pid, whole second and text.
 package final class LineFact {
-  package let event: Event
+  package private(set) var event: Event
   package var time: Timestamp
-  package let host: NameID
+  package private(set) var host: NameID
   /// A word.
-  package let program: NameID
-  package let pid: Int64
+  package private(set) var program: NameID
+  package private(set) var pid: Int64
   /// The hash of program and text, the same in every process.
-  package let identity: Int64
+  package private(set) var identity: Int64
   /// How often the very same line stood in one source.
   package var count: Int32
-  package var evidence: Evidence
+  package private(set) var evidence: Evidence
 
-  package var queueID: [UInt8] = []
-  package var messageID: [UInt8] = []
   package var client: NameID = 0
   package var sender: NameID?
   package var recipient: NameID?
-  /// Another address, domain or list that the line names: where a script forwarded to, or a DNS list.
-  package var target: [UInt8] = []
-  package var helo: [UInt8] = []
   package var `protocol`: NameID = 0
   package var stage: NameID = 0
   package var action: NameID = 0
@@ -32,18 +42,15 @@ package final class LineFact {
   package var result: NameID = 0
   package var code: Int16 = 0
   package var enhancedCode: NameID = 0
-  package var reply: [UInt8] = []
-  package var reason: [UInt8] = []
-  package var mailbox: [UInt8] = []
   package var user: NameID = 0
   package var mechanism: NameID = 0
   /// Points in millionths.
   package var score: Int64?
   package var required: Int64?
   package var size: Int64?
-  /// Results and symbols as JSON arrays, empty where there are none.
-  package var results: [UInt8] = []
-  package var symbols: [UInt8] = []
+
+  private var texts = TextBuffer()
+  private var places = [TextPlace](repeating: .empty, count: LineText.allCases.count)
 
   // How often the line was seen in the source it was last read from.
   var seenIn: Int32
@@ -65,50 +72,76 @@ package final class LineFact {
     seenCount = count
   }
 
+  /// Valid until another text is set.
+  package subscript(_ text: LineText) -> Bytes {
+    get { texts[places[text.rawValue]] }
+    set { places[text.rawValue] = texts.append(newValue) }
+  }
+
   /// Whether the resolution of messages needs it: what a mailbox did with mail, and rules that act before a queue id exists.
   package var bearsOnOutcome: Bool {
     switch event {
-    case .mailbox: !messageID.isEmpty
-    case .held, .discarded, .redirected: queueID.isEmpty
+    case .mailbox: !self[.messageID].isEmpty
+    case .held, .discarded, .redirected: self[.queueID].isEmpty
     default: false
     }
   }
 }
 
 extension LineFact {
-  /// Takes what the line says from `fact`.
+  /// What the line says that `fact` tells.
   package convenience init(_ fact: Fact, event: Event, lexicon: Lexicon, evidence: Evidence) {
-    let program = KeyedHash.hash(fact.program, seed: LineFact.identitySeed)
     self.init(
-      event: event, time: fact.time, host: lexicon.hosts.intern(fact.host),
-      program: lexicon.words.intern(fact.program), pid: fact.pid,
-      identity: Int64(bitPattern: KeyedHash.hash(fact.text, seed: program)),
-      count: Int32(clamping: fact.count), evidence: evidence)
-    func word(_ field: TextField) -> NameID { fact[field].map(lexicon.words.intern) ?? 0 }
-    func text(_ field: TextField) -> [UInt8] { fact[field]?.array ?? [] }
-    queueID = text(.queueID)
-    messageID = text(.messageID)
+      event: event, time: fact.time, host: 0, program: 0, pid: fact.pid, identity: 0, count: 1, evidence: evidence)
+    fill(fact, event: event, lexicon: lexicon, evidence: evidence)
+  }
+
+  /// Becomes what the line says that `fact` tells. What it needed memory for it keeps.
+  func fill(_ fact: Fact, event: Event, lexicon: Lexicon, evidence: Evidence) {
+    self.event = event
+    self.evidence = evidence
+    (time, pid, count) = (fact.time, fact.pid, Int32(clamping: fact.count))
+    (seenIn, seenCount) = (evidence.source, count)
+    host = lexicon.hosts.intern(fact.host)
+    program = lexicon.words.intern(fact.program)
+    let origin = KeyedHash.hash(fact.program, seed: LineFact.identitySeed)
+    identity = Int64(bitPattern: KeyedHash.hash(fact.text, seed: origin))
     client = lexicon.client(of: fact)
     sender = fact[.sender].map(lexicon.addresses.intern)
     recipient = fact[.recipient].map(lexicon.addresses.intern)
-    target = text(.relayName)
-    helo = text(.helo)
+    takeWords(fact, lexicon)
+    code = Int16(clamping: fact[.code] ?? 0)
+    score = fact[.score]
+    required = fact[.required]
+    size = fact[.size]
+    takeTexts(fact)
+  }
+
+  private func takeWords(_ fact: Fact, _ lexicon: Lexicon) {
+    func word(_ field: TextField) -> NameID { fact[field].map(lexicon.words.intern) ?? 0 }
     `protocol` = word(.protocol)
     stage = word(.stage)
     action = word(.action)
     engine = word(.engine)
     result = word(.result)
-    code = Int16(clamping: fact[.code] ?? 0)
     enhancedCode = word(.enhancedCode)
-    reply = text(.reply)
-    reason = text(.reason)
-    mailbox = text(.mailbox)
     user = word(.user)
     mechanism = word(.mechanism)
-    score = fact[.score]
-    required = fact[.required]
-    size = fact[.size]
-    if !fact.results.isEmpty || !fact.symbols.isEmpty { (results, symbols) = fact.arrays() }
+  }
+
+  private func takeTexts(_ fact: Fact) {
+    texts.removeAll()
+    func take(_ text: LineText, _ field: TextField) { self[text] = fact[field] ?? .empty }
+    take(.queueID, .queueID)
+    take(.messageID, .messageID)
+    take(.target, .relayName)
+    take(.helo, .helo)
+    take(.reply, .reply)
+    take(.reason, .reason)
+    take(.mailbox, .mailbox)
+    let (results, symbols) = fact.arrays()
+    results.withBytes { self[.results] = $0 }
+    symbols.withBytes { self[.symbols] = $0 }
   }
 
   /// The seed of identities; it must never change, since they are kept in stores.

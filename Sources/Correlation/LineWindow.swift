@@ -1,39 +1,66 @@
 import Bytes
+import Facts
 
 /// The line facts of the last seconds: the same line again is one fact with a count.
 struct LineWindow {
-  private var waiting: [LineFact] = []
+  /// A ring: those that wait, in the order in which they came.
+  private var ring: [LineFact?] = Array(repeating: nil, count: 1024)
   private var head = 0
-  /// By the hash of a line's identity. Of two lines whose hashes meet the later one is known; the store tells them apart.
-  private var known: [UInt64: LineFact] = [:]
+  private var waiting = 0
+  private var known = IndexTable()
+  /// Objects to be filled anew.
+  private var free: [LineFact] = []
 
-  /// Takes a line fact; those that have waited long enough go to `keep`. Returns false if it was known already.
-  mutating func add(_ line: LineFact, keep: (LineFact) -> Void) -> Bool {
-    let due = line.time.advanced(bySeconds: -Limits.lingerSeconds)
-    while head < waiting.count && (waiting[head].time < due || waiting.count - head > Limits.waitingLines) {
-      let old = waiting[head]
-      head += 1
-      if let first = known[old.hash], first === old { known[old.hash] = nil }
-      keep(old)
+  /// Takes what a line says; those that have waited long enough go to `keep`. Returns it if it was not known already.
+  mutating func add(
+    _ fact: Fact, event: Event, lexicon: Lexicon, evidence: Evidence, keep: (LineFact) -> Void
+  ) -> LineFact? {
+    let due = fact.time.advanced(bySeconds: -Limits.lingerSeconds)
+    while waiting > 0 && (ring[head]!.time < due || waiting >= Limits.waitingLines) { handOn(keep) }
+    let line = fresh(fact, event: event, lexicon: lexicon, evidence: evidence)
+    let hash = line.hash
+    if let same = known.first(hash, where: { ring[$0]!.isSameLine(as: line) }) {
+      ring[same]!.merge(line)
+      free.append(line)
+      return nil
     }
-    if head > 1024 && head * 2 > waiting.count {
-      waiting.removeFirst(head)
-      head = 0
-    }
-    if let same = known[line.hash], same.isSameLine(as: line) {
-      same.merge(line)
-      return false
-    }
-    known[line.hash] = line
-    waiting.append(line)
-    return true
+    if waiting == ring.count { grow() }
+    let place = (head + waiting) & (ring.count - 1)
+    ring[place] = line
+    known.insert(place, hash: hash)
+    waiting += 1
+    return line
   }
 
   mutating func finish(keep: (LineFact) -> Void) {
-    for line in waiting[head...] { keep(line) }
-    waiting.removeAll()
+    while waiting > 0 { handOn(keep) }
+  }
+
+  private mutating func handOn(_ keep: (LineFact) -> Void) {
+    var line = ring[head]!
+    known.remove(head, hash: line.hash)
+    keep(line)
+    ring[head] = nil
+    head = (head + 1) & (ring.count - 1)
+    waiting -= 1
+    // Whoever still needs it keeps it as it is.
+    if isKnownUniquelyReferenced(&line) { free.append(line) }
+  }
+
+  private mutating func fresh(_ fact: Fact, event: Event, lexicon: Lexicon, evidence: Evidence) -> LineFact {
+    guard let line = free.popLast() else {
+      return LineFact(fact, event: event, lexicon: lexicon, evidence: evidence)
+    }
+    line.fill(fact, event: event, lexicon: lexicon, evidence: evidence)
+    return line
+  }
+
+  private mutating func grow() {
+    let lines = (0..<waiting).map { ring[(head + $0) & (ring.count - 1)] }
+    ring = lines + Array(repeating: nil, count: ring.count * 2 - waiting)
     head = 0
     known.removeAll()
+    for index in 0..<waiting { known.insert(index, hash: ring[index]!.hash) }
   }
 }
 
@@ -48,7 +75,7 @@ extension LineFact {
   }
 
   /// Takes over what the same line, read once more, adds: a finer stamp, a greater count.
-  func merge(_ other: LineFact) {
+  fileprivate func merge(_ other: LineFact) {
     time = time.merged(with: other.time)
     seenCount = other.count + (seenIn == other.evidence.source ? seenCount : 0)
     seenIn = other.evidence.source

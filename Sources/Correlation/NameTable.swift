@@ -4,98 +4,128 @@ package import Bytes
 package typealias NameID = UInt32
 
 /// Names that stand once: text to number and back. Numbers count from 1 in the order of first sight.
+///
+/// A name's number, length and bytes stand together, so that meeting it again touches one slot and one record.
 package final class NameTable {
-  private var chunks: [UnsafeMutablePointer<UInt8>] = []
-  private var room = 0
-  private var entries: [Bytes] = [.empty]
+  private struct Slot {
+    var hash: UInt32 = 0
+    /// Where the record stands; 0 where the slot is free.
+    var place: UInt32 = 0
+  }
+
+  /// Records are found by a number of eight bytes each, counted over chunks of this size; the first eight stay free.
+  private static let chunkBytes = 2 << 20
+  private static let headBytes = 8
+  private var chunks: [UnsafeMutableRawPointer] = []
+  private var used = NameTable.chunkBytes
+  /// By number.
+  private var places: [UInt32] = [0]
   private var slots: UnsafeMutablePointer<Slot>
   private var mask: Int
   private let seed = UInt64.random(in: .min ... .max)
-  private static let chunkBytes = 1 << 20
   /// The name that was asked for last: lines of one kind come in a row.
-  private var latest: NameID = 0
-
-  private struct Slot {
-    var hash: UInt32 = 0
-    var id: NameID = 0
-  }
+  private var latest = (id: NameID(0), name: Bytes.empty)
 
   package init() {
     mask = 1023
-    slots = .allocate(capacity: 1024)
+    slots = LargePages.allocate(1024 * MemoryLayout<Slot>.stride, areWanted: false)
+      .bindMemory(to: Slot.self, capacity: 1024)
     slots.initialize(repeating: Slot(), count: 1024)
   }
 
   deinit {
-    slots.deallocate()
-    for chunk in chunks { chunk.deallocate() }
+    LargePages.free(slots)
+    for chunk in chunks { LargePages.free(chunk) }
   }
 
   /// How many names there are.
-  package var count: Int { entries.count - 1 }
+  package var count: Int { places.count - 1 }
 
   /// The text of a name, valid as long as the table.
-  package subscript(_ id: NameID) -> Bytes { entries[Int(id)] }
+  package subscript(_ id: NameID) -> Bytes {
+    let place = places[Int(id)]
+    return place == 0 ? .empty : name(at: record(place))
+  }
 
   /// The number of `name`, new if it is seen for the first time.
   package func intern(_ name: Bytes) -> NameID {
-    if latest != 0 && entries[Int(latest)] == name { return latest }
-    latest = lookUp(name)
-    return latest
-  }
-
-  private func lookUp(_ name: Bytes) -> NameID {
-    let hash = UInt32(truncatingIfNeeded: KeyedHash.hash(name, seed: seed))
-    var index = Int(hash) & mask
-    while slots[index].id != 0 {
-      if slots[index].hash == hash && entries[Int(slots[index].id)] == name { return slots[index].id }
-      index = (index + 1) & mask
-    }
-    let id = NameID(entries.count)
-    entries.append(copy(name))
-    slots[index] = Slot(hash: hash, id: id)
-    if entries.count * 3 > mask * 2 { grow() }
-    return id
+    if latest.id != 0 && latest.name == name { return latest.id }
+    let hash = self.hash(name)
+    latest = find(name, hash) ?? add(name, hash)
+    return latest.id
   }
 
   /// The number of `name` if it has been seen.
-  package func find(_ name: Bytes) -> NameID? {
-    let hash = UInt32(truncatingIfNeeded: KeyedHash.hash(name, seed: seed))
+  package func find(_ name: Bytes) -> NameID? { find(name, hash(name))?.id }
+
+  private func hash(_ name: Bytes) -> UInt32 { UInt32(truncatingIfNeeded: KeyedHash.hash(name, seed: seed)) }
+
+  private func find(_ name: Bytes, _ hash: UInt32) -> (id: NameID, name: Bytes)? {
     var index = Int(hash) & mask
-    while slots[index].id != 0 {
-      if slots[index].hash == hash && entries[Int(slots[index].id)] == name { return slots[index].id }
+    while slots[index].place != 0 {
+      if slots[index].hash == hash {
+        let record = record(slots[index].place)
+        let known = self.name(at: record)
+        if known == name { return (record.load(as: NameID.self), known) }
+      }
       index = (index + 1) & mask
     }
     return nil
   }
 
-  private func copy(_ name: Bytes) -> Bytes {
-    if name.isEmpty { return .empty }
-    if name.count > room {
-      room = max(NameTable.chunkBytes, name.count)
-      chunks.append(.allocate(capacity: room))
-      free = chunks[chunks.count - 1]
-    }
-    let place = free!
-    place.update(from: name.start, count: name.count)
-    free = place + name.count
-    room -= name.count
-    return Bytes(start: place, count: name.count)
+  private func add(_ name: Bytes, _ hash: UInt32) -> (id: NameID, name: Bytes) {
+    if places.count * 3 > mask * 2 { grow() }
+    let id = NameID(places.count)
+    let place = self.place(for: name.count)
+    let record = record(place)
+    record.storeBytes(of: id, as: NameID.self)
+    record.storeBytes(of: UInt32(name.count), toByteOffset: 4, as: UInt32.self)
+    (record + NameTable.headBytes).copyMemory(from: name.start, byteCount: name.count)
+    places.append(place)
+    insert(Slot(hash: hash, place: place))
+    return (id, self.name(at: record))
   }
 
-  private var free: UnsafeMutablePointer<UInt8>?
+  // MARK: Records
+
+  private func record(_ place: UInt32) -> UnsafeMutableRawPointer {
+    let byte = Int(place) << 3
+    return chunks[byte / NameTable.chunkBytes] + byte % NameTable.chunkBytes
+  }
+
+  private func name(at record: UnsafeMutableRawPointer) -> Bytes {
+    let count = Int(record.load(fromByteOffset: 4, as: UInt32.self))
+    return Bytes(UnsafeRawBufferPointer(start: record + NameTable.headBytes, count: count))
+  }
+
+  /// Room for a new record. One that is larger than a chunk gets a chunk of its own size.
+  private func place(for count: Int) -> UInt32 {
+    let needed = (NameTable.headBytes + count + 7) & ~7
+    if used + needed > NameTable.chunkBytes {
+      chunks.append(
+        LargePages.allocate(max(NameTable.chunkBytes, needed + 8), areWanted: !chunks.isEmpty))
+      used = 8
+    }
+    let place = UInt32(((chunks.count - 1) * NameTable.chunkBytes + used) >> 3)
+    used += needed
+    return place
+  }
+
+  // MARK: Slots
+
+  private func insert(_ slot: Slot) {
+    var index = Int(slot.hash) & mask
+    while slots[index].place != 0 { index = (index + 1) & mask }
+    slots[index] = slot
+  }
 
   private func grow() {
-    let capacity = (mask + 1) * 2
-    let larger = UnsafeMutablePointer<Slot>.allocate(capacity: capacity)
-    larger.initialize(repeating: Slot(), count: capacity)
-    for old in 0...mask where slots[old].id != 0 {
-      var index = Int(slots[old].hash) & (capacity - 1)
-      while larger[index].id != 0 { index = (index + 1) & (capacity - 1) }
-      larger[index] = slots[old]
-    }
-    slots.deallocate()
-    slots = larger
-    mask = capacity - 1
+    let (old, count) = (slots, mask + 1)
+    mask = count * 2 - 1
+    slots = LargePages.allocate(count * 2 * MemoryLayout<Slot>.stride, areWanted: true)
+      .bindMemory(to: Slot.self, capacity: count * 2)
+    slots.initialize(repeating: Slot(), count: count * 2)
+    for index in 0..<count where old[index].place != 0 { insert(old[index]) }
+    LargePages.free(old)
   }
 }

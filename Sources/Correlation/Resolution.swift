@@ -4,96 +4,104 @@ import Bytes
 import Facts
 
 /// Joins hops into messages and concludes what became of each recipient: a function of the hops' facts alone.
-package struct Resolution {
+///
+/// One object resolves one group of hops after the other, so that its tables are made once.
+package final class Resolution {
   let lexicon: Lexicon
-  let hops: [Hop]
-  let notes: [LineFact]
+  /// The hops at hand, in their order.
+  private(set) var hops: [Hop] = []
+  /// What mailboxes and rules did with them (`LineFact.bearsOnOutcome`).
+  private(set) var notes: [LineFact] = []
   /// Hops by queue id, where there are so many that looking through all would be slow.
   private var byID: [[UInt8]: [Hop]] = [:]
+  /// For each hop one that it is known to be of the same message with, or itself.
+  private var roots: [Int] = []
 
-  private init(_ hops: [Hop], notes: [LineFact], lexicon: Lexicon) {
-    self.hops = hops
-    self.notes = notes
-    self.lexicon = lexicon
-  }
+  package init(lexicon: Lexicon) { self.lexicon = lexicon }
 
-  /// The messages that `hops` are, each a list of hops from the first to the last.
+  /// Gives `body` the messages that `hops` are, each a list of hops from the first to the last.
   ///
   /// `hops` must hold all that could belong to the same messages; others do no harm. Links and outcomes are set in the hops.
-  /// - Parameter notes: What mailboxes and rules did with them (`LineFact.bearsOnOutcome`).
-  package static func resolve(_ hops: [Hop], notes: [LineFact], lexicon: Lexicon) -> [[Hop]] {
+  package func resolve(_ hops: [Hop], notes: [LineFact], _ body: ([Hop]) -> Void) {
+    self.hops = hops
+    self.notes = notes
     for hop in hops {
       hop.summarize(lexicon)
       hop.link = nil
-      hop.continuations.removeAll()
     }
-    if hops.count == 1 {
-      Resolution(hops, notes: notes, lexicon: lexicon).conclude()
-      return [hops]
+    if hops.count > 1 {
+      sort()
+      linkByQueueID()
+      linkByMessageID()
     }
-    let sorted = hops.sorted { precedes($0, $1, lexicon) }
-    var resolution = Resolution(sorted, notes: notes, lexicon: lexicon)
-    resolution.linkByQueueID()
-    resolution.linkByMessageID()
-    let messages = resolution.components()
-    resolution.conclude()
-    return messages
+    conclude()
+    forEachMessage(body)
+    self.hops.removeAll(keepingCapacity: true)
+    self.notes.removeAll()
+  }
+
+  private func sort() {
+    hops.sort { Resolution.precedes($0, $1, lexicon) }
+    for index in hops.indices { hops[index].place = index }
   }
 
   /// The order of hops: by their first moment, then by host and queue id.
   package static func precedes(_ a: Hop, _ b: Hop, _ lexicon: Lexicon) -> Bool {
     if a.summary.first != b.summary.first { return a.summary.first < b.summary.first }
     if a.host != b.host { return lexicon.hosts[a.host] < lexicon.hosts[b.host] }
-    return a.queueID.lexicographicallyPrecedes(b.queueID)
+    return a.queueID < b.queueID
   }
 }
 
 // MARK: - Joining by queue id
 
 extension Resolution {
-  private mutating func linkByQueueID() {
+  private func linkByQueueID() {
+    byID.removeAll()
     if hops.count > 16 {
-      for hop in hops { byID[hop.queueID, default: []].append(hop) }
+      for hop in hops { byID[hop.queueID.array, default: []].append(hop) }
     }
     for hop in hops {
       for index in hop.deliveries.indices
       where !hop.deliveries[index].nextQueueID.isEmpty && hop.deliveries[index].status == .sent {
         let delivery = hop.deliveries[index]
-        guard let next = successor(of: hop, delivery, among: candidates(delivery.nextQueueID)) else { continue }
-        hop.continuations.append((index, next.hop))
+        guard let next = successor(of: hop, delivery) else { continue }
+        hop.deliveries[index].continuation = Int32(next.hop.place)
         join(next.hop, Link(from: hop, rule: delivery.fate == .forwarded ? .forwarded : .reply, grade: next.grade))
       }
       for index in hop.facts.indices where hop.facts[index].kind == .filtered {
         let fact = hop.facts[index]
-        if let next = nearest(candidates(fact.text), to: fact.time, on: hop.host), next !== hop {
+        if let next = nearest(hop[fact.text], to: fact.time, on: hop.host), next !== hop {
           join(next, Link(from: hop, rule: .filter, grade: .certain))
         }
       }
-      if let previous = hop.summary.previousQueueID,
-        let from = nearest(candidates(previous), to: hop.summary.first, on: hop.host), from !== hop
+      if let previous = hop.previousQueueID,
+        let from = nearest(previous, to: hop.summary.first, on: hop.host), from !== hop
       {
         join(hop, Link(from: from, rule: hop.summary.origin == .local ? .requeued : .filter, grade: .certain))
       }
     }
   }
 
-  private func candidates(_ queueID: [UInt8]) -> [Hop] {
-    guard byID.isEmpty else { return byID[queueID] ?? [] }
-    guard let only = hops.firstIndex(where: { $0.queueID == queueID }) else { return [] }
-    let isAlone = !hops[(only + 1)...].contains { $0.queueID == queueID }
-    return isAlone ? [hops[only]] : hops.filter { $0.queueID == queueID }
+  private func forEachCandidate(_ queueID: Bytes, _ body: (Hop) -> Void) {
+    if hops.count > 16 {
+      for hop in byID[queueID.array] ?? [] { body(hop) }
+    } else {
+      for hop in hops where hop.queueID == queueID { body(hop) }
+    }
   }
 
   /// The hop that `delivery` of `hop` went to, if one of the candidates proves to be it.
-  private func successor(of hop: Hop, _ delivery: Delivery, among candidates: [Hop]) -> (hop: Hop, grade: Link.Grade)? {
-    var best: (hop: Hop, grade: Link.Grade, distance: Int64)?
-    for candidate in candidates where candidate !== hop {
+  private func successor(of hop: Hop, _ delivery: Delivery) -> (hop: Hop, grade: Link.Grade)? {
+    var best: (hop: Hop, grade: Link.Grade, distance: UInt64)?
+    forEachCandidate(hop[delivery.nextQueueID]) { candidate in
+      guard candidate !== hop else { return }
       let moment = candidate.summary.accepted ?? candidate.summary.first
       let distance = (moment.microseconds - delivery.time.microseconds).magnitude
       guard distance <= UInt64(Limits.handOverSeconds) * 1_000_000, let grade = grade(hop, delivery, candidate)
-      else { continue }
-      if let known = best, (known.grade.rawValue, known.distance) <= (grade.rawValue, Int64(distance)) { continue }
-      best = (candidate, grade, Int64(distance))
+      else { return }
+      if let known = best, (known.grade.rawValue, known.distance) <= (grade.rawValue, distance) { return }
+      best = (candidate, grade, distance)
     }
     return best.map { ($0.hop, $0.grade) }
   }
@@ -106,7 +114,7 @@ extension Resolution {
     if relay.isLoopback { return next.host == hop.host ? .certain : nil }
     let isNamed = relay.name.map { HostName.same($0, lexicon.hosts[next.host]) } ?? false
     let isClient = comes(next, from: hop)
-    if let id = hop.summary.messageID, let nextID = next.summary.messageID, !id.isEmpty, !nextID.isEmpty {
+    if let id = hop.messageID, let nextID = next.messageID, !id.isEmpty, !nextID.isEmpty {
       // A relay may write a new Message-ID, but then both hosts must name each other.
       return id == nextID || isNamed && isClient ? .certain : nil
     }
@@ -122,11 +130,15 @@ extension Resolution {
     return client.name.map { HostName.same($0, lexicon.hosts[hop.host]) } ?? false
   }
 
-  private func nearest(_ candidates: [Hop], to time: Timestamp, on host: NameID) -> Hop? {
-    candidates.filter { $0.host == host }.min {
-      ($0.summary.first.microseconds - time.microseconds).magnitude
-        < ($1.summary.first.microseconds - time.microseconds).magnitude
+  /// Of the hops of `host` with this queue id the one that began nearest to `time`.
+  private func nearest(_ queueID: Bytes, to time: Timestamp, on host: NameID) -> Hop? {
+    var best: (hop: Hop, distance: UInt64)?
+    forEachCandidate(queueID) { candidate in
+      let distance = (candidate.summary.first.microseconds - time.microseconds).magnitude
+      guard candidate.host == host, best.map({ distance < $0.distance }) ?? true else { return }
+      best = (candidate, distance)
     }
+    return best?.hop
   }
 
   /// Keeps the stronger link; of equal ones that from the earlier hop.
@@ -143,27 +155,26 @@ extension Resolution {
 
 extension Resolution {
   /// The same Message-ID, plausible times, connected hosts: for relays and filters whose replies name no queue id.
-  private mutating func linkByMessageID() {
+  private func linkByMessageID() {
     for next in hops where next.link == nil && next.summary.accepted != nil {
-      guard let id = next.summary.messageID, !id.isEmpty else { continue }
-      var best: (from: Hop, index: Int, time: Timestamp)?
-      for hop in hops where hop !== next && hop.summary.messageID == id {
-        for (index, delivery) in hop.deliveries.enumerated() where leads(hop, index, delivery, to: next) {
+      guard let id = next.messageID, !id.isEmpty else { continue }
+      var best: (from: Hop, time: Timestamp)?
+      for hop in hops where hop !== next && hop.messageID == id {
+        for delivery in hop.deliveries where leads(hop, delivery, to: next) {
           if let known = best, known.time >= delivery.time { continue }
-          best = (hop, index, delivery.time)
+          best = (hop, delivery.time)
         }
       }
-      guard let best else { continue }
-      next.link = Link(from: best.from, rule: .messageID, grade: .probable)
-      for (index, delivery) in best.from.deliveries.enumerated() where leads(best.from, index, delivery, to: next) {
-        best.from.continuations.append((index, next))
+      guard let from = best?.from else { continue }
+      next.link = Link(from: from, rule: .messageID, grade: .probable)
+      for index in from.deliveries.indices where leads(from, from.deliveries[index], to: next) {
+        from.deliveries[index].continuation = Int32(next.place)
       }
     }
   }
 
-  private func leads(_ hop: Hop, _ index: Int, _ delivery: Delivery, to next: Hop) -> Bool {
-    guard delivery.status == .sent, delivery.fate == .none,
-      !hop.continuations.contains(where: { $0.delivery == index }),
+  private func leads(_ hop: Hop, _ delivery: Delivery, to next: Hop) -> Bool {
+    guard delivery.status == .sent, delivery.fate == .none, delivery.continuation < 0,
       let accepted = next.summary.accepted
     else { return false }
     let jitter = Limits.jitterSeconds
@@ -190,26 +201,39 @@ extension Resolution {
 
 extension Resolution {
   /// The hops that links connect, each message from its first hop on.
-  private func components() -> [[Hop]] {
-    for (index, hop) in hops.enumerated() { hop.weave.place = index }
-    var parents = Array(hops.indices)
-    func root(_ index: Int) -> Int {
-      var index = index
-      while parents[index] != index {
-        parents[index] = parents[parents[index]]
-        index = parents[index]
+  private func forEachMessage(_ body: ([Hop]) -> Void) {
+    roots.removeAll(keepingCapacity: true)
+    roots.append(contentsOf: hops.indices)
+    var count = hops.count
+    for index in hops.indices {
+      guard let link = hops[index].link, link.grade != .guess else { continue }
+      let (a, b) = (root(index), root(link.from.place))
+      if a != b {
+        roots[max(a, b)] = min(a, b)
+        count -= 1
+      } else if precedesItself(hops[index]) {
+        hops[index].link = nil
       }
-      return index
     }
-    for (index, hop) in hops.enumerated() {
-      guard let link = hop.link, link.grade != .guess else { continue }
-      let (a, b) = (root(index), root(link.from.weave.place))
-      if a == b && precedesItself(hop) { hop.link = nil }
-      parents[max(a, b)] = min(a, b)
+    if count == 1 {
+      Resolution.putRootFirst(&hops)
+      return body(hops)
     }
     var members: [[Hop]] = Array(repeating: [], count: hops.count)
-    for (index, hop) in hops.enumerated() { members[root(index)].append(hop) }
-    return members.filter { !$0.isEmpty }.map { rootFirst($0) }
+    for index in hops.indices { members[root(index)].append(hops[index]) }
+    for var message in members where !message.isEmpty {
+      Resolution.putRootFirst(&message)
+      body(message)
+    }
+  }
+
+  private func root(_ index: Int) -> Int {
+    var index = index
+    while roots[index] != index {
+      roots[index] = roots[roots[index]]
+      index = roots[index]
+    }
+    return index
   }
 
   /// Hostile or broken logs can name queue ids in a circle.
@@ -225,10 +249,8 @@ extension Resolution {
     return false
   }
 
-  private func rootFirst(_ members: [Hop]) -> [Hop] {
-    guard let root = members.firstIndex(where: { $0.link == nil }), root > 0 else { return members }
-    var ordered = members
-    ordered.insert(ordered.remove(at: root), at: 0)
-    return ordered
+  private static func putRootFirst(_ members: inout [Hop]) {
+    guard let root = members.firstIndex(where: { $0.link == nil }), root > 0 else { return }
+    members.insert(members.remove(at: root), at: 0)
   }
 }

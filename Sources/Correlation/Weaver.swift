@@ -8,98 +8,122 @@ struct WeaveState {
   var lastLine = Timestamp(microseconds: 0)
   var isQueued = false
   var isClosed = false
-  var group: HopGroup?
-  /// Its place during a resolution.
-  var place = 0
-}
-
-/// Hops that may be one message; whether they are, the resolution decides.
-final class HopGroup {
-  var members: [Hop]
-  var open: Int
-
-  init(_ hop: Hop) {
-    members = [hop]
-    open = 1
-  }
+  /// Where it stands, and how many hops stood there before it.
+  var slot = 0
+  var generation: UInt32 = 0
+  // The group of hops that may be one message: the slot of the one that speaks for it, the slot of the next member in the
+  // ring, and, for the one that speaks, how many members there are, and how many of them have not ended.
+  var leader = 0
+  var next = 0
+  var members = 1
+  var open = 1
 }
 
 /// Holds hops in the making, groups those that name each other, and hands a group on when all its hops have ended.
+///
+/// Whether the hops of a group are one message the resolution decides.
 package final class Weaver {
   let lexicon: Lexicon
   private let keeper: any Keeper
+  private let resolution: Resolution
   private let seed = UInt64.random(in: .min ... .max)
-  private var byQueueID = HopTable()
-  private var awaited = HopTable()
-  private var byMessageID = HopTable()
+  /// The hops, each in its slot; a slot is used again when its hop has been handed on.
+  private var slots: [Hop] = []
+  private var isAlive: [Bool] = []
+  private var free: [Int] = []
+  private var byQueueID = IndexTable()
+  private var awaited = IndexTable()
+  private var byMessageID = IndexTable()
   /// Hops whose end was seen, in the order in which they ended.
-  private var ended: [(time: Timestamp, hop: Hop?)] = []
+  private var ended: [(time: Timestamp, slot: Int, generation: UInt32)] = []
   private var endedHead = 0
   private var recentRules: [LineFact] = []
   /// What mailboxes did, by the hash of the Message-ID.
   private var mailboxes: [UInt64: [LineFact]] = [:]
   private var now = Timestamp(microseconds: .min)
   private var nextSweep = Timestamp(microseconds: .min)
-  /// The hop that the last line was about: lines of one hop come in a row.
-  private var latest: Hop?
+  /// The slot of the hop that the last line was about: lines of one hop come in a row.
+  private var latest: Int?
+  /// The members of the group that is handed on, and the hops that they are.
+  private var members: [Int] = []
+  private var hops: [Hop] = []
 
   package init(lexicon: Lexicon, keeper: any Keeper) {
     self.lexicon = lexicon
     self.keeper = keeper
+    resolution = Resolution(lexicon: lexicon)
   }
 
   /// The hop of that key in the making, new if there is none.
   func hop(host: NameID, queueID: Bytes, at time: Timestamp) -> Hop {
-    if let latest, latest.host == host, latest.queueID.equals(queueID) {
-      latest.weave.lastLine = max(latest.weave.lastLine, time)
-      return latest
-    }
+    if let latest, slots[latest].host == host, slots[latest].queueID == queueID { return touched(latest, time) }
     let hash = KeyedHash.hash(queueID, seed: seed)
-    if let known = byQueueID.first(hash, where: { $0.host == host && $0.queueID.equals(queueID) }) {
-      known.weave.lastLine = max(known.weave.lastLine, time)
-      latest = known
-      return known
+    if let known = byQueueID.first(hash, where: { slots[$0].host == host && slots[$0].queueID == queueID }) {
+      return touched(known, time)
     }
-    let hop = Hop(host: host, queueID: queueID.array)
-    hop.weave.hash = hash
-    hop.weave.lastLine = time
-    hop.weave.group = HopGroup(hop)
-    awaited.all(hash) { unite(hop, $0) }
-    byQueueID.insert(hop, hash: hash)
-    latest = hop
+    let slot = makeHop(host: host, queueID: queueID)
+    slots[slot].weave.hash = hash
+    slots[slot].weave.lastLine = time
+    awaited.forEach(hash) { unite(slot, $0) }
+    byQueueID.insert(slot, hash: hash)
+    latest = slot
+    return slots[slot]
+  }
+
+  private func touched(_ slot: Int, _ time: Timestamp) -> Hop {
+    let hop = slots[slot]
+    hop.weave.lastLine = max(hop.weave.lastLine, time)
+    latest = slot
     return hop
+  }
+
+  private func makeHop(host: NameID, queueID: Bytes) -> Int {
+    let slot: Int
+    if let last = free.popLast() {
+      slot = last
+      slots[slot].begin(host: host, queueID: queueID)
+      isAlive[slot] = true
+    } else {
+      slot = slots.count
+      slots.append(Hop(host: host, queueID: queueID))
+      isAlive.append(true)
+    }
+    let generation = slots[slot].weave.generation &+ 1
+    slots[slot].weave = WeaveState(slot: slot, generation: generation, leader: slot, next: slot)
+    return slot
   }
 
   /// `hop` named `queueID` as the next one, or the one before, of the same mail.
   func connect(_ hop: Hop, to queueID: Bytes) {
     let hash = KeyedHash.hash(queueID, seed: seed)
-    byQueueID.all(hash) { if $0.queueID.equals(queueID) { unite(hop, $0) } }
-    if awaited.first(hash, where: { $0 === hop }) == nil { awaited.insert(hop, hash: hash) }
+    let slot = hop.weave.slot
+    byQueueID.forEach(hash) { if slots[$0].queueID == queueID { unite(slot, $0) } }
+    if awaited.first(hash, where: { $0 == slot }) == nil { awaited.insert(slot, hash: hash) }
   }
 
   /// `hop` has this Message-ID.
   func identify(_ hop: Hop, messageID: Bytes) {
     guard !messageID.isEmpty else { return }
     let hash = KeyedHash.hash(messageID, seed: seed)
-    byMessageID.all(hash) {
-      if ($0.weave.group?.members.count ?? 0) < Limits.hopsOfSameMessageID { unite(hop, $0) }
+    let slot = hop.weave.slot
+    byMessageID.forEach(hash) {
+      if slots[slots[$0].weave.leader].weave.members < Limits.hopsOfSameMessageID { unite(slot, $0) }
     }
-    if byMessageID.first(hash, where: { $0 === hop }) == nil { byMessageID.insert(hop, hash: hash) }
+    if byMessageID.first(hash, where: { $0 == slot }) == nil { byMessageID.insert(slot, hash: hash) }
   }
 
   /// Nothing more is to be expected of `hop`, but for lines that come late.
   func close(_ hop: Hop, at time: Timestamp) {
     guard !hop.weave.isClosed else { return }
     hop.weave.isClosed = true
-    hop.weave.group?.open -= 1
-    ended.append((time, hop))
+    slots[hop.weave.leader].weave.open -= 1
+    ended.append((time, hop.weave.slot, hop.weave.generation))
   }
 
   /// A line fact that the resolution needs.
   func remember(_ note: LineFact) {
     if note.event == .mailbox {
-      let hash = note.messageID.withBytes { KeyedHash.hash($0, seed: seed) }
-      mailboxes[hash, default: []].append(note)
+      mailboxes[KeyedHash.hash(note[.messageID], seed: seed), default: []].append(note)
     } else {
       recentRules.append(note)
     }
@@ -121,10 +145,11 @@ package final class Weaver {
 
   private func handOn(before due: Timestamp) {
     while endedHead < ended.count && ended[endedHead].time <= due {
-      let hop = ended[endedHead].hop!
-      ended[endedHead].hop = nil
+      let (_, slot, generation) = ended[endedHead]
       endedHead += 1
-      if let group = hop.weave.group, group.open == 0, isIdle(group, since: due) { handOn(group) }
+      guard isAlive[slot], slots[slot].weave.generation == generation else { continue }
+      let leader = slots[slot].weave.leader
+      if slots[leader].weave.open == 0 && isIdle(leader, since: due) { handOn(leader) }
     }
     if endedHead > 65536 && endedHead * 2 > ended.count {
       ended.removeFirst(endedHead)
@@ -133,20 +158,22 @@ package final class Weaver {
   }
 
   /// A member that had a line after `due` stands in the queue of ended hops again, or will.
-  private func isIdle(_ group: HopGroup, since due: Timestamp) -> Bool {
-    guard let youngest = group.members.max(by: { $0.weave.lastLine < $1.weave.lastLine }),
-      youngest.weave.lastLine > due
-    else { return true }
-    ended.append((youngest.weave.lastLine, youngest))
+  private func isIdle(_ leader: Int, since due: Timestamp) -> Bool {
+    var youngest = leader
+    forEachMember(leader) { if slots[$0].weave.lastLine > slots[youngest].weave.lastLine { youngest = $0 } }
+    let (time, generation) = (slots[youngest].weave.lastLine, slots[youngest].weave.generation)
+    guard time > due else { return true }
+    ended.append((time, youngest, generation))
     return false
   }
 
   /// Hands on everything, ended or not.
   package func finish() {
-    var rest: [Hop] = []
-    byQueueID.forEach { rest.append($0) }
-    rest.sort { ($0.weave.lastLine, $0.weave.hash) < ($1.weave.lastLine, $1.weave.hash) }
-    for hop in rest { if let group = hop.weave.group { handOn(group) } }
+    var rest = slots.indices.filter { isAlive[$0] }
+    rest.sort {
+      (slots[$0].weave.lastLine, slots[$0].weave.hash) < (slots[$1].weave.lastLine, slots[$1].weave.hash)
+    }
+    for slot in rest where isAlive[slot] { handOn(slots[slot].weave.leader) }
     ended.removeAll()
     endedHead = 0
     recentRules.removeAll()
@@ -157,54 +184,78 @@ package final class Weaver {
 // MARK: - Groups
 
 extension Weaver {
-  private func unite(_ a: Hop, _ b: Hop) {
-    guard let one = a.weave.group, let two = b.weave.group, one !== two,
-      one.members.count + two.members.count <= Limits.hopsOfMessage
-    else { return }
-    let (large, small) = one.members.count >= two.members.count ? (one, two) : (two, one)
-    large.members.append(contentsOf: small.members)
-    large.open += small.open
-    for hop in small.members { hop.weave.group = large }
+  private func forEachMember(_ leader: Int, _ body: (Int) -> Void) {
+    var slot = leader
+    repeat {
+      body(slot)
+      slot = slots[slot].weave.next
+    } while slot != leader
   }
 
-  private func handOn(_ group: HopGroup) {
-    if latest.map({ $0.weave.group === group }) ?? false { latest = nil }
+  private func unite(_ a: Int, _ b: Int) {
+    let (one, two) = (slots[a].weave.leader, slots[b].weave.leader)
+    let members = slots[one].weave.members + slots[two].weave.members
+    guard one != two, members <= Limits.hopsOfMessage else { return }
+    let (large, small) = slots[one].weave.members >= slots[two].weave.members ? (one, two) : (two, one)
+    forEachMember(small) { slots[$0].weave.leader = large }
+    slots[large].weave.members = members
+    slots[large].weave.open += slots[small].weave.open
+    let next = slots[large].weave.next
+    slots[large].weave.next = slots[small].weave.next
+    slots[small].weave.next = next
+  }
+
+  private func handOn(_ leader: Int) {
+    if let latest, slots[latest].weave.leader == leader { self.latest = nil }
+    members.removeAll(keepingCapacity: true)
+    forEachMember(leader) { members.append($0) }
     var notes: [LineFact] = []
-    for hop in group.members {
+    for slot in members {
+      let hop = slots[slot]
       forget(hop)
-      notes.append(contentsOf: bearing(on: hop))
+      addNotes(on: hop, to: &notes)
+      if hop.maySplit { hops.append(contentsOf: hop.split()) } else { hops.append(hop) }
     }
-    var hops: [Hop] = []
-    for hop in group.members { hops.append(contentsOf: hop.split()) }
-    for message in Resolution.resolve(hops, notes: notes, lexicon: lexicon) { keeper.keep(message: message) }
+    resolution.resolve(hops, notes: notes) { keeper.keep(message: $0) }
+    hops.removeAll(keepingCapacity: true)
+    for slot in members { release(slot) }
   }
 
-  private func bearing(on hop: Hop) -> [LineFact] {
-    var notes: [LineFact] = []
+  /// The slot is free again; its hop is used again, too, unless the keeper wants it for longer.
+  private func release(_ slot: Int) {
+    if !isKnownUniquelyReferenced(&slots[slot]) {
+      let generation = slots[slot].weave.generation
+      slots[slot] = Hop(host: 0, queueID: .empty)
+      slots[slot].weave.generation = generation
+    }
+    isAlive[slot] = false
+    free.append(slot)
+  }
+
+  private func addNotes(on hop: Hop, to notes: inout [LineFact]) {
     if !hop.weave.isQueued && !recentRules.isEmpty {
       let pid = hop.facts.first { $0.kind == .accepted }?.pid ?? 0
-      notes = recentRules.filter { $0.host == hop.host && $0.pid == Int64(pid) }
+      notes += recentRules.filter { $0.host == hop.host && $0.pid == Int64(pid) }
     }
-    if !mailboxes.isEmpty {
-      for fact in hop.facts where fact.kind == .messageID {
-        let hash = fact.text.withBytes { KeyedHash.hash($0, seed: seed) }
-        for note in mailboxes[hash] ?? [] where note.messageID == fact.text { notes.append(note) }
-      }
+    guard !mailboxes.isEmpty else { return }
+    for fact in hop.facts where fact.kind == .messageID {
+      let id = hop[fact.text]
+      notes += (mailboxes[KeyedHash.hash(id, seed: seed)] ?? []).filter { $0[.messageID] == id }
     }
-    return notes
   }
 
   private func forget(_ hop: Hop) {
-    hop.weave.group = nil
-    byQueueID.remove(hop, hash: hop.weave.hash)
-    for index in hop.deliveries.indices where !hop.deliveries[index].nextQueueID.isEmpty {
-      awaited.remove(hop, hash: hop.deliveries[index].nextQueueID.withBytes { KeyedHash.hash($0, seed: seed) })
+    let slot = hop.weave.slot
+    byQueueID.remove(slot, hash: hop.weave.hash)
+    for delivery in hop.deliveries where !delivery.nextQueueID.isEmpty {
+      awaited.remove(slot, hash: KeyedHash.hash(hop[delivery.nextQueueID], seed: seed))
     }
-    for index in hop.facts.indices where !hop.facts[index].text.isEmpty {
-      let hash = hop.facts[index].text.withBytes { KeyedHash.hash($0, seed: seed) }
-      let kind = hop.facts[index].kind
-      if kind == .messageID { byMessageID.remove(hop, hash: hash) }
-      if kind == .accepted || kind == .filtered { awaited.remove(hop, hash: hash) }
+    for fact in hop.facts where !fact.text.isEmpty {
+      switch fact.kind {
+      case .messageID: byMessageID.remove(slot, hash: KeyedHash.hash(hop[fact.text], seed: seed))
+      case .accepted, .filtered: awaited.remove(slot, hash: KeyedHash.hash(hop[fact.text], seed: seed))
+      default: break
+      }
     }
   }
 
@@ -212,28 +263,20 @@ extension Weaver {
   private func sweep() {
     nextSweep = now.advanced(bySeconds: 600)
     let abandoned = now.advanced(bySeconds: -Limits.abandonedSeconds)
-    var silent: [Hop] = []
-    byQueueID.forEach { hop in
-      if !hop.weave.isQueued && !hop.weave.isClosed && hop.weave.lastLine < abandoned { silent.append(hop) }
+    let alive = slots.indices.filter { isAlive[$0] }
+    var silent = alive.filter { slot in
+      let weave = slots[slot].weave
+      return !weave.isQueued && !weave.isClosed && weave.lastLine < abandoned
     }
-    if byQueueID.count - silent.count > Limits.openHops {
-      var times: [Int64] = []
-      byQueueID.forEach { times.append($0.weave.lastLine.microseconds) }
-      times.sort()
+    if alive.count - silent.count > Limits.openHops {
+      let times = alive.map { slots[$0].weave.lastLine }.sorted()
       let limit = times[times.count / 2]
-      byQueueID.forEach { if $0.weave.lastLine.microseconds < limit { silent.append($0) } }
+      silent += alive.filter { slots[$0].weave.lastLine < limit }
     }
-    for hop in silent { if let group = hop.weave.group { handOn(group) } }
+    for slot in silent where isAlive[slot] { handOn(slots[slot].weave.leader) }
     // A hop that is on hold by a rule has no other line: its rule is kept as long as it may be.
     recentRules.removeAll { $0.time < abandoned }
     let old = now.advanced(bySeconds: -3600)
     mailboxes = mailboxes.filter { $0.value.contains { $0.time >= old } }
-  }
-}
-
-extension Array where Element == UInt8 {
-  @inline(__always)
-  func equals(_ bytes: Bytes) -> Bool {
-    count == bytes.count && withUnsafeBytes { Bytes($0) == bytes }
   }
 }

@@ -65,8 +65,8 @@ package struct CanonicalDump {
     json.member("unnamed", hop.rest.count)
     if hop.rest.count > 0 { json.member("unnamed_outcome", hop.rest.outcome.rawValue) }
     json.member("is_probe", hop.isProbe)
-    json.array("facts", hop.facts) { json, fact in write(fact, to: &json) }
-    var deliveries: [[UInt8]] = hop.deliveries.map(line)
+    json.array("facts", hop.facts) { json, fact in write(fact, of: hop, to: &json) }
+    var deliveries: [[UInt8]] = hop.deliveries.map { line($0, of: hop) }
     deliveries.sort { $0.lexicographicallyPrecedes($1) }
     json.array("deliveries", deliveries) { json, line in line.withBytes { json.value($0) } }
     json.endObject()
@@ -75,10 +75,10 @@ package struct CanonicalDump {
   }
 
   private func name(_ hop: Hop) -> String {
-    "\(store.lexicon.hosts[hop.host].string)/\(String(decoding: hop.queueID, as: UTF8.self))@\(hop.summary.first.microseconds)"
+    "\(store.lexicon.hosts[hop.host].string)/\(hop.queueID.string)@\(hop.summary.first.microseconds)"
   }
 
-  private func write(_ fact: HopFact, to json: inout JSONWriter) {
+  private func write(_ fact: HopFact, of hop: Hop, to json: inout JSONWriter) {
     let lexicon = store.lexicon
     let isClient = fact.kind == .accepted && fact.number < 0
     json.beginObject()
@@ -89,11 +89,11 @@ package struct CanonicalDump {
     if fact.other != 0 { json.member("other", lexicon.words[fact.other]) }
     json.member("size", fact.size)
     json.member("number", fact.number)
-    json.member("text", fact.text)
+    json.member("text", hop[fact.text])
     json.endObject()
   }
 
-  private func line(_ delivery: Delivery) -> [UInt8] {
+  private func line(_ delivery: Delivery, of hop: Hop) -> [UInt8] {
     let lexicon = store.lexicon
     var json = JSONWriter()
     json.beginObject()
@@ -110,8 +110,8 @@ package struct CanonicalDump {
     json.member("delay", delivery.delay)
     let delays = delivery.delays
     json.array("delays", [delays.beforeQueue, delays.inQueue, delays.connection, delays.transmission]) { $0.value($1) }
-    json.member("reply", delivery.reply)
-    json.member("next_queue_id", delivery.nextQueueID)
+    json.member("reply", hop[delivery.reply])
+    json.member("next_queue_id", hop[delivery.nextQueueID])
     json.member("count", Int64(delivery.count))
     json.member("outcome", delivery.outcome?.rawValue)
     json.endObject()

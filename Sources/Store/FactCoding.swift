@@ -19,9 +19,9 @@ struct VariableIntegerWriter {
 
   mutating func write(_ value: Int64) { write(UInt64(bitPattern: value << 1 ^ value >> 63)) }
 
-  mutating func write(_ text: [UInt8]) {
+  mutating func write(_ text: Bytes) {
     write(UInt64(text.count))
-    bytes.append(contentsOf: text)
+    bytes.append(contentsOf: UnsafeBufferPointer(start: text.start, count: text.count))
   }
 }
 
@@ -50,13 +50,13 @@ struct VariableIntegerReader {
   }
 
   /// The next text; a cut one ends the reading.
-  mutating func text() -> [UInt8] {
+  mutating func text() -> Bytes {
     let count = unsigned()
     guard count <= UInt64(cursor.rest.count) else {
       _ = cursor.takeRest()
-      return []
+      return .empty
     }
-    return cursor.take(count: Int(count))?.array ?? []
+    return cursor.take(count: Int(count)) ?? .empty
   }
 }
 
@@ -68,7 +68,7 @@ struct FactCoding {
     var out = VariableIntegerWriter(capacity: 16 * hop.facts.count + 16)
     var time: Int64 = 0
     for fact in hop.facts {
-      let isMessageID = fact.kind == .messageID && fact.text == hop.summary.messageID
+      let isMessageID = fact.kind == .messageID && hop.messageID.map { $0 == hop[fact.text] } ?? false
       out.write(UInt64(fact.kind.rawValue) << 1 | (isMessageID ? 1 : 0))
       out.write(fact.time.microseconds &- time)
       time = fact.time.microseconds
@@ -78,12 +78,12 @@ struct FactCoding {
       out.write(UInt64(try dictionaries.words.row(fact.other) ?? 0))
       out.write(fact.size)
       out.write(fact.number)
-      out.write(isMessageID ? [] : fact.text)
+      out.write(isMessageID ? .empty : hop[fact.text])
     }
     return out.bytes
   }
 
-  func decode(_ blob: Bytes, into hop: Hop, messageID: [UInt8]?) throws(StoreError) {
+  func decode(_ blob: Bytes, into hop: Hop, messageID: Bytes?) throws(StoreError) {
     var input = VariableIntegerReader(blob)
     var time: Int64 = 0
     while !input.isAtEnd {
@@ -96,12 +96,12 @@ struct FactCoding {
       let other = Int64(bitPattern: input.unsigned())
       fact.size = input.signed()
       fact.number = input.signed()
-      fact.text = input.text()
-      if head & 1 == 1 { fact.text = messageID ?? [] }
+      let own = input.text()
+      let text = head & 1 == 1 ? messageID ?? .empty : own
       let names = kind == .accepted && fact.number < 0 ? dictionaries.clients : dictionaries.addresses
       fact.name = try names.name(ofRow: name)
       fact.other = try dictionaries.words.name(ofRow: other)
-      hop.facts.append(fact)
+      hop.append(fact, text: text)
     }
   }
 

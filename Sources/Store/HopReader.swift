@@ -81,9 +81,9 @@ package final class HopReader {
 
   /// The hop of a row without deliveries and evidence.
   func bare(_ row: Statement) throws(StoreError) -> Hop {
-    let hop = Hop(host: try dictionaries.hosts.name(ofRow: row.integer(1)), queueID: row.bytes(2).array)
+    let hop = Hop(host: try dictionaries.hosts.name(ofRow: row.integer(1)), queueID: row.bytes(2))
     hop.row = row.integer(0)
-    try coding.decode(row.bytes(6), into: hop, messageID: row.optionalBytes(3)?.array)
+    try coding.decode(row.bytes(6), into: hop, messageID: row.optionalBytes(3))
     return hop
   }
 
@@ -112,10 +112,8 @@ package final class HopReader {
       row.optionalInteger(11) ?? -1, row.optionalInteger(12) ?? -1, row.optionalInteger(13) ?? -1,
       row.optionalInteger(14) ?? -1
     )
-    delivery.reply = row.bytes(15).array
-    delivery.nextQueueID = row.bytes(16).array
     delivery.count = Int32(truncatingIfNeeded: row.integer(17))
     delivery.outcome = row.optionalInteger(18).flatMap(Outcome.init(number:))
-    hop.deliveries.append(delivery)
+    hop.append(delivery, reply: row.bytes(15), nextQueueID: row.bytes(16))
   }
 }

@@ -50,20 +50,20 @@ final class HopRows {
     hops.add(try s.sender.flatMap { (id) throws(StoreError) in try dictionaries.addresses.row(id) })
     hops.add(s.size < 0 ? nil : s.size)
     hops.add(s.recipients < 0 ? nil : s.recipients)
-    hops.add(text: s.messageID)
-    hops.add(text: s.subject)
-    hops.add(text: s.reason)
+    hops.add(text: hop.messageID)
+    hops.add(text: hop.subject)
+    hops.add(text: hop.reason)
     hops.add(hop.rest.count)
     hops.add(hop.rest.count > 0 ? hop.rest.outcome.number : nil)
     hops.add(hop.isProbe ? 1 : 0)
     hops.add(blob: try coding.encode(hop))
     hops.add(blob: FactCoding.encode(hop.evidence))
     try hops.endRow()
-    for (n, delivery) in hop.deliveries.enumerated() { try add(delivery, hop: hop.row, n: n) }
+    for (n, delivery) in hop.deliveries.enumerated() { try add(delivery, of: hop, n: n) }
   }
 
-  private func add(_ delivery: Delivery, hop: Int64, n: Int) throws(StoreError) {
-    deliveries.add(hop)
+  private func add(_ delivery: Delivery, of hop: Hop, n: Int) throws(StoreError) {
+    deliveries.add(hop.row)
     deliveries.add(Int64(n))
     deliveries.add(delivery.time.microseconds)
     deliveries.add(try dictionaries.addresses.row(delivery.recipient))
@@ -80,8 +80,8 @@ final class HopRows {
     deliveries.add(known(delivery.delays.inQueue))
     deliveries.add(known(delivery.delays.connection))
     deliveries.add(known(delivery.delays.transmission))
-    deliveries.add(text: delivery.reply)
-    deliveries.add(textOrNull: delivery.nextQueueID)
+    deliveries.add(text: hop[delivery.reply])
+    deliveries.add(textOrNull: hop[delivery.nextQueueID])
     deliveries.add(Int64(delivery.count))
     deliveries.add(delivery.outcome?.number)
     try deliveries.endRow()

@@ -23,8 +23,8 @@ package final class LineFactReader {
   func verdict(_ row: Statement) throws(StoreError) -> LineFact {
     let event = Event(rawValue: UInt8(truncatingIfNeeded: row.integer(5))) ?? .other
     let line = try start(row, event: event, count: 23)
-    line.queueID = row.bytes(6).array
-    line.messageID = row.bytes(7).array
+    line[.queueID] = row.bytes(6)
+    line[.messageID] = row.bytes(7)
     line.client = try dictionaries.clients.name(ofRow: row.integer(8))
     line.sender = try address(row, 9)
     line.recipient = try address(row, 10)
@@ -35,19 +35,19 @@ package final class LineFactReader {
     line.required = row.optionalInteger(15)
     line.user = try dictionaries.words.name(ofRow: row.integer(16))
     line.mechanism = try dictionaries.words.name(ofRow: row.integer(17))
-    line.target = row.bytes(18).array
-    line.mailbox = row.bytes(19).array
-    line.reason = row.bytes(20).array
-    line.results = row.bytes(21).array
-    line.symbols = row.bytes(22).array
+    line[.target] = row.bytes(18)
+    line[.mailbox] = row.bytes(19)
+    line[.reason] = row.bytes(20)
+    line[.results] = row.bytes(21)
+    line[.symbols] = row.bytes(22)
     return line
   }
 
   func rejection(_ row: Statement) throws(StoreError) -> LineFact {
     let line = try start(row, event: .reject, count: 18)
-    line.queueID = row.bytes(5).array
+    line[.queueID] = row.bytes(5)
     line.client = try dictionaries.clients.name(ofRow: row.integer(6))
-    line.helo = row.bytes(7).array
+    line[.helo] = row.bytes(7)
     line.protocol = try dictionaries.words.name(ofRow: row.integer(8))
     line.sender = try address(row, 9)
     line.recipient = try address(row, 10)
@@ -56,8 +56,8 @@ package final class LineFactReader {
     line.enhancedCode = try dictionaries.words.name(ofRow: row.integer(13))
     line.engine = try dictionaries.words.name(ofRow: row.integer(14))
     line.action = try dictionaries.words.name(ofRow: row.integer(15))
-    line.reply = row.bytes(16).array
-    line.reason = row.bytes(17).array
+    line[.reply] = row.bytes(16)
+    line[.reason] = row.bytes(17)
     return line
   }
 

@@ -69,9 +69,9 @@ final class LineRows {
 
   private func addRejection(_ line: LineFact) throws(StoreError) {
     try addKey(line, to: rejections)
-    rejections.add(textOrNull: line.queueID)
+    rejections.add(textOrNull: line[.queueID])
     rejections.add(try dictionaries.clients.row(line.client))
-    rejections.add(textOrNull: line.helo)
+    rejections.add(textOrNull: line[.helo])
     rejections.add(try dictionaries.words.row(line.protocol))
     rejections.add(try address(line.sender))
     rejections.add(try address(line.recipient))
@@ -80,17 +80,17 @@ final class LineRows {
     rejections.add(try dictionaries.words.row(line.enhancedCode))
     rejections.add(try dictionaries.words.row(line.engine))
     rejections.add(try dictionaries.words.row(line.action))
-    rejections.add(text: line.reply)
-    rejections.add(text: line.reason)
+    rejections.add(text: line[.reply])
+    rejections.add(text: line[.reason])
     try addPlace(line, to: rejections)
   }
 
   private func addVerdict(_ line: LineFact) throws(StoreError) {
     try addKey(line, to: verdicts)
     verdicts.add(Int64(line.event.rawValue))
-    verdicts.add(textOrNull: line.queueID)
+    verdicts.add(textOrNull: line[.queueID])
     // With a queue id it is found by that.
-    verdicts.add(textOrNull: line.queueID.isEmpty ? line.messageID : [])
+    verdicts.add(textOrNull: line[.queueID].isEmpty ? line[.messageID] : .empty)
     verdicts.add(try dictionaries.clients.row(line.client))
     verdicts.add(try address(line.sender))
     verdicts.add(try address(line.recipient))
@@ -101,11 +101,11 @@ final class LineRows {
     verdicts.add(line.required)
     verdicts.add(try dictionaries.words.row(line.user))
     verdicts.add(try dictionaries.words.row(line.mechanism))
-    verdicts.add(textOrNull: line.target)
-    verdicts.add(textOrNull: line.mailbox)
-    verdicts.add(textOrNull: line.reason)
-    verdicts.add(textOrNull: line.results)
-    verdicts.add(textOrNull: line.symbols)
+    verdicts.add(textOrNull: line[.target])
+    verdicts.add(textOrNull: line[.mailbox])
+    verdicts.add(textOrNull: line[.reason])
+    verdicts.add(textOrNull: line[.results])
+    verdicts.add(textOrNull: line[.symbols])
     try addPlace(line, to: verdicts)
   }
 

@@ -30,7 +30,7 @@ final class RememberedKeys {
     for hop in message {
       if filter.contains(hash(hop.queueID, .queueID)) || filter.contains(hash(hop.queueID, .next)) { return true }
       for id in hop.pointers(within: message) where filter.contains(hash(id, .queueID)) { return true }
-      if let id = hop.summary.messageID, !id.isEmpty, filter.contains(hash(id, .messageID)) { return true }
+      if let id = hop.messageID, !id.isEmpty, filter.contains(hash(id, .messageID)) { return true }
     }
     return false
   }
@@ -39,7 +39,7 @@ final class RememberedKeys {
     for hop in message {
       filter.insert(hash(hop.queueID, .queueID))
       for id in hop.pointers(within: message) { filter.insert(hash(id, .next)) }
-      if let id = hop.summary.messageID, !id.isEmpty { filter.insert(hash(id, .messageID)) }
+      if let id = hop.messageID, !id.isEmpty { filter.insert(hash(id, .messageID)) }
     }
   }
 
@@ -49,8 +49,8 @@ final class RememberedKeys {
     case messageID = 3
   }
 
-  private func hash(_ text: [UInt8], _ kind: Kind) -> UInt64 {
-    text.withBytes { KeyedHash.hash($0, seed: seed &+ kind.rawValue &* 0x9E37_79B9_7F4A_7C15) }
+  private func hash(_ text: Bytes, _ kind: Kind) -> UInt64 {
+    KeyedHash.hash(text, seed: seed &+ kind.rawValue &* 0x9E37_79B9_7F4A_7C15)
   }
 }
 
@@ -90,7 +90,7 @@ final class IndexedKeys {
     if try finds(byQueueID, hop.queueID) { return true }
     if try finds(awaited, hop.queueID) { return true }
     for id in hop.pointers(within: message) where try finds(byQueueID, id) { return true }
-    if let id = hop.summary.messageID, !id.isEmpty {
+    if let id = hop.messageID, !id.isEmpty {
       if try finds(byMessageID, id) { return true }
       if try finds(mailboxes, id) { return true }
     }
@@ -103,7 +103,7 @@ final class IndexedKeys {
     return try rules.step()
   }
 
-  private func finds(_ statement: Statement, _ key: [UInt8]) throws(StoreError) -> Bool {
+  private func finds(_ statement: Statement, _ key: Bytes) throws(StoreError) -> Bool {
     defer { statement.reset() }
     statement.bind(1, text: key)
     return try statement.step()
@@ -112,16 +112,14 @@ final class IndexedKeys {
 
 extension Hop {
   /// Queue ids that this hop names and that no hop of its message has.
-  func pointers(within message: [Hop]) -> [[UInt8]] {
-    var ids: [[UInt8]] = []
-    for delivery in deliveries where !delivery.nextQueueID.isEmpty {
-      if ids.last != delivery.nextQueueID && !message.contains(where: { $0.queueID == delivery.nextQueueID }) {
-        ids.append(delivery.nextQueueID)
-      }
+  func pointers(within message: [Hop]) -> [Bytes] {
+    var ids: [Bytes] = []
+    func add(_ place: TextPlace) {
+      let id = self[place]
+      if ids.last != id && !message.contains(where: { $0.queueID == id }) { ids.append(id) }
     }
-    for fact in facts where !fact.text.isEmpty && (fact.kind == .accepted || fact.kind == .filtered) {
-      if !message.contains(where: { $0.queueID == fact.text }) { ids.append(fact.text) }
-    }
+    for delivery in deliveries where !delivery.nextQueueID.isEmpty { add(delivery.nextQueueID) }
+    for fact in facts where !fact.text.isEmpty && (fact.kind == .accepted || fact.kind == .filtered) { add(fact.text) }
     return ids
   }
 }

@@ -33,22 +33,17 @@ final class RowBatch {
 
   func add(_ value: Int64) { values.append(.integer(value)) }
 
-  func add(text: [UInt8]?) {
+  func add(text: Bytes?) {
     guard let text else {
       values.append(.null)
       return
     }
     values.append(.text(texts.count, text.count))
-    texts.append(contentsOf: text)
-  }
-
-  func add(text: Bytes) {
-    values.append(.text(texts.count, text.count))
     texts.append(contentsOf: UnsafeBufferPointer(start: text.start, count: text.count))
   }
 
   /// NULL where the text is empty.
-  func add(textOrNull text: [UInt8]) { add(text: text.isEmpty ? nil : text) }
+  func add(textOrNull text: Bytes) { add(text: text.isEmpty ? nil : text) }
 
   func add(blob: [UInt8]) {
     values.append(.blob(texts.count, blob.count))

@@ -11,6 +11,7 @@ final class Settlement {
   private let reader: HopReader
   private let lines: LineFactReader
   private let rows: HopRows
+  private let resolution: Resolution
   private var nextRow: Int64
 
   private let sameKey: Statement
@@ -30,6 +31,7 @@ final class Settlement {
     self.database = database
     self.dictionaries = dictionaries
     self.rows = rows
+    resolution = Resolution(lexicon: dictionaries.lexicon)
     self.nextRow = nextRow
     reader = try HopReader(database, dictionaries: dictionaries)
     lines = LineFactReader(dictionaries: dictionaries)
@@ -87,14 +89,14 @@ final class Settlement {
     }
     near += try ids(awaiting) { $0.bind(1, text: hop.queueID) }
     for delivery in hop.deliveries where !delivery.nextQueueID.isEmpty {
-      near += try ids(byQueueID) { $0.bind(1, text: delivery.nextQueueID) }
+      near += try ids(byQueueID) { $0.bind(1, text: hop[delivery.nextQueueID]) }
     }
     for fact in hop.facts where !fact.text.isEmpty {
       switch fact.kind {
-      case .accepted, .filtered: near += try ids(byQueueID) { $0.bind(1, text: fact.text) }
+      case .accepted, .filtered: near += try ids(byQueueID) { $0.bind(1, text: hop[fact.text]) }
       case .messageID:
         let same = try ids(sameMessageID) {
-          $0.bind(1, text: fact.text)
+          $0.bind(1, text: hop[fact.text])
           $0.bind(2, Int64(Limits.hopsOfSameMessageID) + 1)
         }
         if same.count <= Limits.hopsOfSameMessageID { near += same }
@@ -114,8 +116,8 @@ final class Settlement {
     var seen: Set<[UInt8]> = []
     for hop in hops {
       for fact in hop.facts {
-        if fact.kind == .messageID && !fact.text.isEmpty && seen.insert(fact.text).inserted {
-          mailboxes.bind(1, text: fact.text)
+        if fact.kind == .messageID && !fact.text.isEmpty && seen.insert(hop[fact.text].array).inserted {
+          mailboxes.bind(1, text: hop[fact.text])
           notes += try mailboxes.rows(lines.verdict)
         }
         if fact.kind == .accepted && fact.number < 0 {
@@ -136,7 +138,7 @@ final class Settlement {
     var byKey: [HopKey: Hop] = [:]
     var order: [HopKey] = []
     for hop in members {
-      let key = HopKey(host: hop.host, queueID: hop.queueID)
+      let key = HopKey(host: hop.host, queueID: hop.queueID.array)
       if let whole = byKey[key] {
         whole.merge(hop)
       } else {
@@ -145,7 +147,8 @@ final class Settlement {
       }
     }
     let hops = order.flatMap { byKey[$0]!.split() }
-    let messages = Resolution.resolve(hops, notes: try notes(on: hops), lexicon: dictionaries.lexicon)
+    var messages: [[Hop]] = []
+    resolution.resolve(hops, notes: try notes(on: hops)) { messages.append($0) }
     var free = members.map(\.row).sorted(by: >)
     for row in free {
       for statement in [dropDeliveries, dropHop] {

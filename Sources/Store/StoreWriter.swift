@@ -111,7 +111,7 @@ package final class StoreWriter: Keeper {
     }
     let statement = try database.prepare(sql)
     if line.event == .mailbox {
-      statement.bind(1, text: line.messageID)
+      statement.bind(1, text: line[.messageID])
     } else {
       statement.bind(1, line.time.microseconds)
       statement.bind(2, line.pid)

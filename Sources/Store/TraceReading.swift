@@ -82,7 +82,7 @@ package final class TraceReading {
     )
   }
 
-  package func messageID(queueID: [UInt8], host: NameID) throws(StoreError) -> [UInt8]? {
+  package func messageID(queueID: Bytes, host: NameID) throws(StoreError) -> [UInt8]? {
     defer { messageIDByQueueID.reset() }
     messageIDByQueueID.bind(1, text: queueID)
     messageIDByQueueID.bind(2, try store.dictionaries.hosts.row(host))

@@ -33,7 +33,7 @@ struct ResolutionTests {
     let messages = history.resolve([second("BEEF01234", id: "a@b"), first(id: "a@b", next: "BEEF01234")])
     let message = try #require(messages.first)
     #expect(messages.count == 1)
-    #expect(message.map { String(decoding: $0.queueID, as: UTF8.self) } == ["4XsQk12vZ3z1q", "BEEF01234"])
+    #expect(message.map { $0.queueID.string } == ["4XsQk12vZ3z1q", "BEEF01234"])
     #expect(message[1].link?.rule == .reply)
     #expect(message[1].link?.grade == .certain)
   }
@@ -83,7 +83,7 @@ struct ResolutionTests {
       let hops = [first(id: "a@b", next: "BEEF01234"), second("BEEF01234", id: "a@b"), second("BEEF05678", id: "x@y")]
       let messages = history.resolve(reversed ? hops.reversed() : hops)
       shapes.insert(
-        messages.map { $0.map { String(decoding: $0.queueID, as: UTF8.self) }.joined(separator: ",") }.joined(
+        messages.map { $0.map { $0.queueID.string }.joined(separator: ",") }.joined(
           separator: ";"))
     }
     #expect(shapes.count == 1)

@@ -8,7 +8,7 @@ struct SplitTests {
   private let history = History()
 
   /// The lines of one message, all within three seconds.
-  private func life(from seconds: Int64, id: String) -> [HopFact] {
+  private func life(from seconds: Int64, id: String) -> [Said] {
     [
       history.accepted(at: seconds, from: "client.example", "192.0.2.7"), history.fact(.messageID, at: seconds, id),
       history.queued(at: seconds + 1), history.fact(.removed, at: seconds + 3),
@@ -54,7 +54,7 @@ struct SplitTests {
     for fact in facts { one.add(fact) }
     for fact in facts.reversed() + facts {
       var finer = fact
-      finer.time = Timestamp(microseconds: finer.time.microseconds + 250)
+      finer.fact.time = Timestamp(microseconds: finer.fact.time.microseconds + 250)
       two.add(fact)
       two.add(finer)
     }
@@ -68,7 +68,9 @@ struct SplitTests {
   func multiplicity() {
     let hop = history.hop("mx1", "BEEF01234")
     let attempt = history.sent(at: 1000, relay: "far.example", "192.0.2.9")
-    for source in [1, 1, 2, 2] as [Int32] { hop.observe(attempt, source: source) }
+    for source in [1, 1, 2, 2] as [Int32] {
+      hop.observe(attempt.delivery, reply: .empty, nextQueueID: .empty, source: source)
+    }
     #expect(hop.deliveries.map(\.count) == [2])
   }
 }

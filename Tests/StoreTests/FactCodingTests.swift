@@ -27,20 +27,22 @@ struct FactCodingTests {
     try Schema.migrate(database)
     let dictionaries = try Dictionaries(database: database, lexicon: lexicon, isFresh: true)
     let coding = FactCoding(dictionaries: dictionaries)
-    let hop = Hop(host: lexicon.hosts.intern(Bytes("mx1")), queueID: Array("BEEF01234".utf8))
+    let hop = Hop(host: lexicon.hosts.intern(Bytes("mx1")), queueID: Bytes("BEEF01234"))
     var accepted = HopFact(.accepted, at: Timestamp(microseconds: 1_792_483_200_000_123))
     (accepted.pid, accepted.name) = (.max, lexicon.client(name: Bytes("client.example"), address: Bytes("192.0.2.7")))
     var queued = HopFact(.queued, at: Timestamp(microseconds: 5))
     (queued.name, queued.size, queued.number) = (lexicon.addresses.intern(.empty), .max, 0)
-    var messageID = HopFact(.messageID, at: Timestamp(microseconds: -7))
-    messageID.text = [0, 0xFF, 0x80]
-    for fact in [accepted, queued, messageID] { hop.add(fact) }
+    let messageID = HopFact(.messageID, at: Timestamp(microseconds: -7))
+    let id: [UInt8] = [0, 0xFF, 0x80]
+    for fact in [accepted, queued] { hop.add(fact) }
+    id.withBytes { hop.add(messageID, text: $0) }
     hop.summarize(lexicon)
     let blob = try coding.encode(hop)
     try dictionaries.flush()
     let copy = Hop(host: hop.host, queueID: hop.queueID)
-    try blob.withUnsafeBytes { try coding.decode(Bytes($0), into: copy, messageID: [0, 0xFF, 0x80]) }
+    try blob.withBytes { blob in try id.withBytes { try coding.decode(blob, into: copy, messageID: $0) } }
     #expect(copy.facts == hop.facts)
+    #expect(copy.facts.map { copy[$0.text].array } == hop.facts.map { hop[$0.text].array })
   }
 
   @Test("places of lines come back")
@@ -73,7 +75,7 @@ struct FactCodingTests {
       }
       // The kind stands in the first byte.
       let blob = [UInt8.random(in: 2...31, using: &random)] + bytes
-      let hop = Hop(host: 0, queueID: [])
+      let hop = Hop(host: 0, queueID: .empty)
       try blob.withUnsafeBytes { try coding.decode(Bytes($0), into: hop, messageID: nil) }
     }
   }
