@@ -22,4 +22,12 @@ public enum Outcome: String, CaseIterable, Sendable {
   case expanded
   /// Accepted, with no end seen.
   case unknown
+
+  /// Whether the recipient still waits, as far as the evidence goes.
+  public var isOpen: Bool {
+    switch self {
+    case .deferred, .held, .quarantined, .unknown: true
+    case .delivered, .relayed, .bounced, .expired, .rejected, .discarded, .expanded: false
+    }
+  }
 }

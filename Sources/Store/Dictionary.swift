@@ -10,11 +10,14 @@ final class Dictionary {
   private let bindKey: (Statement, Bytes) -> Void
   private let addKey: (RowBatch, Bytes) -> Void
   private let readKey: (Statement, (Bytes) -> NameID) -> NameID
-  private var rows: [Int64] = [0]
-  private var ids: [Int64: NameID] = [:]
+  /// Which names are in the table, in a store that was empty when the run began: there a name's row is its number.
+  private var isWritten: [UInt64] = []
+  private let isFresh: Bool
+  /// In all others the row of each name, 0 where it is not known yet.
+  private var rows: [Int64] = []
   private var nextRow: Int64
-  /// Whether names may be in the store that this run has not met.
-  private let looksUp: Bool
+  /// The numbers of the names in the rows.
+  private var ids: [NameID] = []
 
   /// - Parameters:
   ///   - columns: the columns that make up a name, in the order in which `bindKey` binds them from 1.
@@ -35,20 +38,35 @@ final class Dictionary {
       "SELECT id FROM \(table) WHERE " + key.map { "\($0) = ?" }.joined(separator: " AND "))
     selectName = try database.prepare("SELECT \(key.joined(separator: ", ")) FROM \(table) WHERE id = ?")
     nextRow = (try database.integer("SELECT max(id) FROM \(table)") ?? 0) + 1
-    looksUp = !isFresh
+    self.isFresh = isFresh
   }
 
   /// The row of a name, made if it is new; nil for no name.
   func row(_ id: NameID) throws(StoreError) -> Int64? {
     if id == 0 { return nil }
-    while rows.count <= Int(id) {
-      rows.append(contentsOf: repeatElement(0, count: max(names.count + 1 - rows.count, 1)))
+    return isFresh ? try freshRow(id) : try knownRow(id)
+  }
+
+  private func freshRow(_ id: NameID) throws(StoreError) -> Int64 {
+    let (word, bit) = (Int(id >> 6), UInt64(1) << UInt64(id & 63))
+    if word >= isWritten.count { isWritten.append(contentsOf: repeatElement(0, count: word + 64 - isWritten.count)) }
+    if isWritten[word] & bit == 0 {
+      isWritten[word] |= bit
+      try add(names[id], row: Int64(id))
     }
-    if rows[Int(id)] != 0 { return rows[Int(id)] }
-    if looksUp, let found = try find(names[id]) {
-      rows[Int(id)] = found
-    } else {
-      rows[Int(id)] = try add(names[id])
+    return Int64(id)
+  }
+
+  private func knownRow(_ id: NameID) throws(StoreError) -> Int64 {
+    if rows.count <= Int(id) { rows.append(contentsOf: repeatElement(0, count: names.count + 1 - rows.count)) }
+    if rows[Int(id)] == 0 {
+      if let found = try find(names[id]) {
+        rows[Int(id)] = found
+      } else {
+        try add(names[id], row: nextRow)
+        rows[Int(id)] = nextRow
+        nextRow += 1
+      }
     }
     return rows[Int(id)]
   }
@@ -62,25 +80,27 @@ final class Dictionary {
 
   /// The number of the name that stands in `row`; 0 for row 0.
   func name(ofRow row: Int64) throws(StoreError) -> NameID {
-    if row == 0 { return 0 }
-    if let id = ids[row] { return id }
+    guard row > 0, row <= Limits.rowsOfNames else { return 0 }
+    if isFresh { return row <= names.count ? NameID(row) : 0 }
+    let place = Int(row)
+    if place < ids.count && ids[place] != 0 { return ids[place] }
     defer { selectName.reset() }
     selectName.bind(1, row)
     guard try selectName.step() else { return 0 }
     let id = readKey(selectName, names.intern)
-    ids[row] = id
-    while rows.count <= Int(id) { rows.append(0) }
+    if place >= ids.count {
+      ids.append(contentsOf: repeatElement(0, count: place + 1 + place / 2 - ids.count))
+    }
+    ids[place] = id
+    if rows.count <= Int(id) { rows.append(contentsOf: repeatElement(0, count: names.count + 1 - rows.count)) }
     rows[Int(id)] = row
     return id
   }
 
-  private func add(_ name: Bytes) throws(StoreError) -> Int64 {
-    let row = nextRow
-    nextRow += 1
+  private func add(_ name: Bytes, row: Int64) throws(StoreError) {
     addKey(rowsToAdd, name)
     rowsToAdd.add(row)
     try rowsToAdd.endRow()
-    return row
   }
 
   /// Writes the rows that wait.

@@ -18,16 +18,19 @@ package final class HopReader {
     """
   let database: Database
   private let members: Statement
+  private var pool = HopPool()
 
   init(_ database: Database, dictionaries: Dictionaries) throws(StoreError) {
     self.database = database
     self.dictionaries = dictionaries
     coding = FactCoding(dictionaries: dictionaries)
-    hop = try database.prepare("SELECT \(HopReader.columns) FROM hop WHERE id = ?")
+    hop = try database.prepare(
+      """
+      SELECT \(HopReader.columns), (SELECT f.message_id FROM hop f WHERE f.id = hop.message) FROM hop WHERE id = ?
+      """)
     members = try database.prepare(
       """
-      SELECT \(HopReader.columns) FROM hop WHERE id = ?1
-      UNION ALL SELECT * FROM (SELECT \(HopReader.columns) FROM hop WHERE message = ?1 AND message <> id ORDER BY first, id)
+      SELECT \(HopReader.columns) FROM hop WHERE id >= ?1 AND id < ?1 + (SELECT hops FROM hop WHERE id = ?1) ORDER BY id
       """)
     deliveries = try database.prepare("SELECT \(HopReader.deliveryColumns) FROM delivery WHERE hop = ? ORDER BY n")
   }
@@ -37,7 +40,7 @@ package final class HopReader {
     defer { hop.reset() }
     hop.bind(1, row)
     guard try hop.step() else { return nil }
-    return (try read(hop), hop.integer(4))
+    return (try read(hop, messageID: hop.optionalBytes(13)), hop.integer(4))
   }
 
   /// A message by the row of its first hop: its hops from the first to the last, concluded as the store has them.
@@ -47,7 +50,7 @@ package final class HopReader {
     var hops: [Hop] = []
     var parents: [(hop: Hop, parent: Int64, rule: Link.Rule, grade: Link.Grade)] = []
     while try members.step() {
-      let hop = try read(members)
+      let hop = try read(members, messageID: hops.first?.messageID)
       conclude(hop, members)
       if let parent = members.optionalInteger(5),
         let rule = Link.Rule(rawValue: UInt8(truncatingIfNeeded: members.integer(8))),
@@ -72,20 +75,25 @@ package final class HopReader {
     hop.isProbe = row.integer(12) != 0
   }
 
-  private func read(_ hop: Statement) throws(StoreError) -> Hop {
-    let read = try bare(hop)
+  private func read(_ hop: Statement, messageID: Bytes?) throws(StoreError) -> Hop {
+    let read = try bare(hop, messageID: messageID)
     read.evidence = FactCoding.decodeEvidence(hop.bytes(7))
     try readDeliveries(of: read)
     return read
   }
 
   /// The hop of a row without deliveries and evidence.
-  func bare(_ row: Statement) throws(StoreError) -> Hop {
-    let hop = Hop(host: try dictionaries.hosts.name(ofRow: row.integer(1)), queueID: row.bytes(2))
+  ///
+  /// - Parameter messageID: that of the message's first hop.
+  func bare(_ row: Statement, messageID: Bytes?) throws(StoreError) -> Hop {
+    let hop = pool.make(host: try dictionaries.hosts.name(ofRow: row.integer(1)), queueID: row.bytes(2))
     hop.row = row.integer(0)
-    try coding.decode(row.bytes(6), into: hop, messageID: row.optionalBytes(3))
+    try coding.decode(row.bytes(6), into: hop, messageID: row.optionalBytes(3) ?? messageID)
     return hop
   }
+
+  /// Hops that have been read are no longer needed.
+  func takeBack(_ hops: inout [Hop]) { pool.takeBack(&hops) }
 
   private func readDeliveries(of hop: Hop) throws(StoreError) {
     defer { deliveries.reset() }

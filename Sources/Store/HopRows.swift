@@ -15,10 +15,10 @@ final class HopRows {
     hops = try RowBatch(
       database, table: "hop",
       columns: [
-        "id", "host", "queue_id", "message", "parent", "rule", "grade", "origin", "first", "last", "accepted",
+        "id", "host", "queue_id", "message", "hops", "parent", "rule", "grade", "origin", "first", "last", "accepted",
         "removed",
         "client", "pid", "user", "sender", "size", "recipients", "message_id", "subject", "reason", "unnamed",
-        "unnamed_outcome", "is_probe", "facts", "evidence",
+        "unnamed_outcome", "open", "is_probe", "facts", "evidence",
       ])
     deliveries = try RowBatch(
       database, table: "delivery",
@@ -29,13 +29,19 @@ final class HopRows {
       ])
   }
 
-  /// Adds a hop whose `row` is set, of the message whose first hop is `root`.
-  func add(_ hop: Hop, root: Hop) throws(StoreError) {
+  /// Adds the hops of a message, whose rows are set and follow each other.
+  func add(_ message: [Hop]) throws(StoreError) {
+    for hop in message { try add(hop, of: message) }
+  }
+
+  private func add(_ hop: Hop, of message: [Hop]) throws(StoreError) {
+    let root = message[0]
     let s = hop.summary
     hops.add(hop.row)
     hops.add(try dictionaries.hosts.row(hop.host))
     hops.add(text: hop.queueID)
     hops.add(root.row)
+    hops.add(hop === root ? Int64(message.count) : 0)
     hops.add(hop.link.map { $0.from.row })
     hops.add(hop.link.map { Int64($0.rule.rawValue) })
     hops.add(hop.link.map { Int64($0.grade.rawValue) })
@@ -50,14 +56,15 @@ final class HopRows {
     hops.add(try s.sender.flatMap { (id) throws(StoreError) in try dictionaries.addresses.row(id) })
     hops.add(s.size < 0 ? nil : s.size)
     hops.add(s.recipients < 0 ? nil : s.recipients)
-    hops.add(text: hop.messageID)
+    hops.add(text: hop === root || hop.messageID != root.messageID ? hop.messageID : nil)
     hops.add(text: hop.subject)
     hops.add(text: hop.reason)
     hops.add(hop.rest.count)
     hops.add(hop.rest.count > 0 ? hop.rest.outcome.number : nil)
+    hops.add(hop.openRecipients)
     hops.add(hop.isProbe ? 1 : 0)
-    hops.add(blob: try coding.encode(hop))
-    hops.add(blob: FactCoding.encode(hop.evidence))
+    try coding.encode(hop) { hops.add(blob: $0) }
+    coding.encode(hop.evidence) { hops.add(blob: $0) }
     try hops.endRow()
     for (n, delivery) in hop.deliveries.enumerated() { try add(delivery, of: hop, n: n) }
   }
@@ -93,5 +100,14 @@ final class HopRows {
     try dictionaries.flush()
     try hops.flush()
     try deliveries.flush()
+  }
+}
+
+extension Hop {
+  /// Recipients that are deferred, held, quarantined or without an end.
+  fileprivate var openRecipients: Int64 {
+    var count = rest.count > 0 && rest.outcome.isOpen ? rest.count : 0
+    for index in deliveries.indices where deliveries[index].outcome?.isOpen ?? false { count += 1 }
+    return count
   }
 }

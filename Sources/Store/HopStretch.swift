@@ -21,15 +21,14 @@ private final class HopStretch {
   private let reader: HopReader
   private let rows: Statement
   private let attempts: Statement
-  private let others: Statement
 
   init(_ reader: HopReader) throws(StoreError) {
     self.reader = reader
-    rows = try reader.database.prepare("SELECT \(HopReader.columns) FROM hop WHERE id BETWEEN ? AND ? ORDER BY id")
+    let end = "?2 + (SELECT hops FROM hop WHERE id = ?2)"
+    rows = try reader.database.prepare(
+      "SELECT \(HopReader.columns) FROM hop WHERE id >= ?1 AND id < \(end) ORDER BY id")
     attempts = try reader.database.prepare(
-      "SELECT \(HopReader.deliveryColumns) FROM delivery WHERE hop BETWEEN ? AND ? ORDER BY hop, n")
-    others = try reader.database.prepare(
-      "SELECT message, count(*) FROM hop WHERE message <> id AND message BETWEEN ? AND ? GROUP BY message")
+      "SELECT \(HopReader.deliveryColumns) FROM delivery WHERE hop >= ?1 AND hop < \(end) ORDER BY hop, n")
   }
 
   func forEach(_ roots: ArraySlice<Int64>, _ body: ([Hop]) -> Void) throws(StoreError) {
@@ -40,40 +39,30 @@ private final class HopStretch {
     }
     for statement in [rows, attempts] {
       statement.bind(1, low)
-      statement.bind(2, high + Limits.spreadOfMessage)
+      statement.bind(2, high)
     }
-    let wanted = Set(roots)
-    let missing = try otherMembers(from: low, to: high)
-    var collected: [Int64: [Hop]] = [:]
+    var wanted = roots[...]
+    var message: [Hop] = []
     var hasAttempt = try attempts.step()
-    while try rows.step(), rows.integer(0) <= high || !collected.isEmpty {
+    while try rows.step() {
       let root = rows.integer(4)
-      guard wanted.contains(root) else { continue }
-      let hop = try reader.bare(rows)
+      while let next = wanted.first, next < root { wanted.removeFirst() }
+      guard wanted.first == root else { continue }
+      if let first = message.first, first.row != root { give(&message, to: body) }
+      let hop = try reader.bare(rows, messageID: message.first?.messageID)
       while hasAttempt && attempts.integer(19) < hop.row { hasAttempt = try attempts.step() }
       while hasAttempt && attempts.integer(19) == hop.row {
         try reader.add(attempts, to: hop)
         hasAttempt = try attempts.step()
       }
       reader.conclude(hop, rows)
-      guard let others = missing[root] else {
-        body([hop])
-        continue
-      }
-      collected[root, default: []].insert(hop, at: hop.row == root ? 0 : collected[root]?.count ?? 0)
-      if collected[root]?.count == others + 1, let hops = collected.removeValue(forKey: root) { body(hops) }
+      message.append(hop)
     }
-    // Members that were written much later stand elsewhere.
-    for root in collected.keys.sorted() { body(try reader.message(root)) }
+    if !message.isEmpty { give(&message, to: body) }
   }
 
-  /// How many hops beside the first each message has, if any.
-  private func otherMembers(from low: Int64, to high: Int64) throws(StoreError) -> [Int64: Int] {
-    defer { others.reset() }
-    others.bind(1, low)
-    others.bind(2, high)
-    var counts: [Int64: Int] = [:]
-    while try others.step() { counts[others.integer(0)] = Int(others.integer(1)) }
-    return counts
+  private func give(_ message: inout [Hop], to body: ([Hop]) -> Void) {
+    body(message)
+    reader.takeBack(&message)
   }
 }

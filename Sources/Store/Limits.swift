@@ -4,10 +4,10 @@ package enum Limits {
   static let hopsOfSettlement = 50_000
   /// Hops that are looked at together because of their Message-ID alone; the same as while reading.
   static let hopsOfSameMessageID = 64
-  /// Rows behind the first hop of a message in which its others are looked for at once.
-  static let spreadOfMessage: Int64 = 4096
   /// Rows between two messages from which it is cheaper to seek than to read on.
   static let gapInStretch: Int64 = 64
+  /// Rows of a table of names that are looked up: what a store of ours can have.
+  static let rowsOfNames: Int64 = 1 << 32
   /// Megabytes of memory for remembering which keys a first import has written.
   static let filterMegabytes = 16
 }

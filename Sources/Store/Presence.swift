@@ -9,38 +9,41 @@ enum Presence {
   /// The store has indices that can be asked.
   case indexed(IndexedKeys)
 
-  func knowsAny(of message: [Hop]) throws(StoreError) -> Bool {
+  /// Whether there are such facts of messages before this one.
+  func meets(_ message: [Hop]) throws(StoreError) -> Bool {
     switch self {
-    case .remembered(let keys): keys.knowsAny(of: message)
+    case .remembered(let keys): keys.meets(message)
     case .indexed(let keys): try keys.knowsAny(of: message)
     }
-  }
-
-  mutating func remember(_ message: [Hop]) {
-    if case .remembered(let keys) = self { keys.remember(message) }
   }
 }
 
 /// The keys of written hops as hashes. A false hit costs a little work, never a wrong row.
 final class RememberedKeys {
-  private var filter = BloomFilter(megabytes: Limits.filterMegabytes)
+  private let filter = BloomFilter(megabytes: Limits.filterMegabytes)
   private let seed = UInt64.random(in: .min ... .max)
+  private var told: [UInt64] = []
 
-  func knowsAny(of message: [Hop]) -> Bool {
+  /// Whether a message before this one, which is remembered from now on, has something in common with it.
+  func meets(_ message: [Hop]) -> Bool {
+    told.removeAll(keepingCapacity: true)
+    var isKnown = false
+    var latestID = Bytes.empty
     for hop in message {
-      if filter.contains(hash(hop.queueID, .queueID)) || filter.contains(hash(hop.queueID, .next)) { return true }
-      for id in hop.pointers(within: message) where filter.contains(hash(id, .queueID)) { return true }
-      if let id = hop.messageID, !id.isEmpty, filter.contains(hash(id, .messageID)) { return true }
+      let queueID = hash(hop.queueID, .queueID)
+      isKnown = isKnown || filter.contains(queueID) || filter.contains(hash(hop.queueID, .next))
+      told.append(queueID)
+      for id in hop.pointers(within: message) {
+        isKnown = isKnown || filter.contains(hash(id, .queueID))
+        told.append(hash(id, .next))
+      }
+      guard let id = hop.messageID, !id.isEmpty, id != latestID else { continue }
+      latestID = id
+      isKnown = isKnown || filter.contains(hash(id, .messageID))
+      told.append(hash(id, .messageID))
     }
-    return false
-  }
-
-  func remember(_ message: [Hop]) {
-    for hop in message {
-      filter.insert(hash(hop.queueID, .queueID))
-      for id in hop.pointers(within: message) { filter.insert(hash(id, .next)) }
-      if let id = hop.messageID, !id.isEmpty { filter.insert(hash(id, .messageID)) }
-    }
+    for hash in told { filter.insert(hash) }
+    return isKnown
   }
 
   private enum Kind: UInt64 {

@@ -19,13 +19,11 @@ enum Schema {
     CREATE INDEX IF NOT EXISTS hop_key ON hop(queue_id, host);
     CREATE INDEX IF NOT EXISTS hop_time ON hop(first, last);
     CREATE INDEX IF NOT EXISTS hop_message_id ON hop(message_id) WHERE message_id IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS hop_of_message ON hop(message) WHERE message <> id;
     CREATE INDEX IF NOT EXISTS hop_sender ON hop(sender) WHERE message = id;
     CREATE INDEX IF NOT EXISTS delivery_recipient ON delivery(recipient) WHERE outcome IS NOT NULL;
     CREATE INDEX IF NOT EXISTS delivery_original ON delivery(original) WHERE original IS NOT NULL;
     CREATE INDEX IF NOT EXISTS delivery_next ON delivery(next_queue_id) WHERE next_queue_id IS NOT NULL AND outcome IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS delivery_open ON delivery(hop) WHERE outcome IN (3, 8, 9, 11);
-    CREATE INDEX IF NOT EXISTS hop_open ON hop(message) WHERE unnamed > 0 AND unnamed_outcome IN (3, 8, 9, 11);
+    CREATE INDEX IF NOT EXISTS hop_open ON hop(message) WHERE open > 0;
     CREATE INDEX IF NOT EXISTS rejection_queue_id ON rejection(queue_id) WHERE queue_id IS NOT NULL;
     CREATE INDEX IF NOT EXISTS session_part ON session(host, pid) WHERE started IS NULL OR ended IS NULL;
     CREATE INDEX IF NOT EXISTS verdict_queue_id ON verdict(queue_id) WHERE queue_id IS NOT NULL;
@@ -80,11 +78,13 @@ enum Schema {
       id INTEGER PRIMARY KEY,
       host INTEGER NOT NULL REFERENCES host(id),
       queue_id TEXT NOT NULL,
-      message INTEGER NOT NULL,      -- the id of the message's first hop
+      message INTEGER NOT NULL,      -- the id of the message's first hop; its other hops follow that one
+      hops INTEGER NOT NULL,         -- how many they are, in the row of the first; else 0
       first INTEGER NOT NULL,        -- of its lines
       last INTEGER NOT NULL,
       sender INTEGER REFERENCES address(id),
-      message_id TEXT,
+      message_id TEXT,               -- NULL also where it is that of the message's first hop
+      open INTEGER NOT NULL,         -- recipients that are deferred, held, quarantined or without an end
       unnamed INTEGER NOT NULL,      -- recipients that no delivery line names
       unnamed_outcome INTEGER REFERENCES outcome(id),
       parent INTEGER,                -- the hop before this one
@@ -221,7 +221,7 @@ enum Schema {
     CREATE VIEW messages AS
       SELECT h.id AS message, datetime(h.first / 1000000, 'unixepoch') AS first_seen, o.name AS host, h.queue_id,
         h.message_id, a.address AS sender, h.size, h.recipients, n.name AS origin,
-        (SELECT count(*) FROM hop x WHERE x.message = h.id AND x.message <> x.id) + 1 AS hops
+        h.hops
       FROM hop h JOIN host o ON o.id = h.host JOIN origin n ON n.id = h.origin LEFT JOIN address a ON a.id = h.sender
       WHERE h.message = h.id AND NOT h.is_probe;
 
@@ -245,8 +245,8 @@ enum Schema {
     CREATE VIEW hops AS
       SELECT h.id AS hop, h.message, h.parent, datetime(h.first / 1000000, 'unixepoch') AS first_seen, o.name AS host,
         h.queue_id, c.name AS client, c.address AS client_address, a.address AS sender, h.size, h.recipients,
-        h.message_id, r.name AS joined_by, g.name AS grade
-      FROM hop h JOIN host o ON o.id = h.host LEFT JOIN client c ON c.id = h.client
+        coalesce(h.message_id, f.message_id) AS message_id, r.name AS joined_by, g.name AS grade
+      FROM hop h JOIN hop f ON f.id = h.message JOIN host o ON o.id = h.host LEFT JOIN client c ON c.id = h.client
         LEFT JOIN address a ON a.id = h.sender LEFT JOIN rule r ON r.id = h.rule LEFT JOIN grade g ON g.id = h.grade;
 
     CREATE VIEW rejections AS

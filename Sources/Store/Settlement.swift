@@ -36,7 +36,8 @@ final class Settlement {
     reader = try HopReader(database, dictionaries: dictionaries)
     lines = LineFactReader(dictionaries: dictionaries)
     sameKey = try database.prepare("SELECT id FROM hop WHERE queue_id = ? AND host = ?")
-    sameMessage = try database.prepare("SELECT id FROM hop WHERE message = ?1 AND message <> id UNION ALL SELECT ?1")
+    sameMessage = try database.prepare(
+      "SELECT id FROM hop WHERE id >= ?1 AND id < ?1 + (SELECT hops FROM hop WHERE id = ?1)")
     root = try database.prepare("SELECT message FROM hop WHERE id = ?")
     byQueueID = try database.prepare("SELECT id FROM hop WHERE queue_id = ?")
     awaiting = try database.prepare(
@@ -149,7 +150,7 @@ final class Settlement {
     let hops = order.flatMap { byKey[$0]!.split() }
     var messages: [[Hop]] = []
     resolution.resolve(hops, notes: try notes(on: hops)) { messages.append($0) }
-    var free = members.map(\.row).sorted(by: >)
+    var free = members.map(\.row).sorted()
     for row in free {
       for statement in [dropDeliveries, dropHop] {
         statement.bind(1, row)
@@ -157,16 +158,20 @@ final class Settlement {
       }
     }
     for message in messages {
-      for hop in message { hop.row = free.popLast() ?? fresh() }
-    }
-    for message in messages {
-      for hop in message { try rows.add(hop, root: message[0]) }
+      let first = firstRow(for: message.count, &free)
+      for (n, hop) in message.enumerated() { hop.row = first + Int64(n) }
+      try rows.add(message)
     }
     try rows.flush()
   }
 
-  private func fresh() -> Int64 {
-    defer { nextRow += 1 }
+  /// The hops of a message stand in rows that follow each other: in those that are free, or else behind all others.
+  private func firstRow(for count: Int, _ free: inout [Int64]) -> Int64 {
+    if let first = free.first, free.count >= count, free[count - 1] == first + Int64(count) - 1 {
+      free.removeFirst(count)
+      return first
+    }
+    defer { nextRow += Int64(count) }
     return nextRow
   }
 }

@@ -9,7 +9,7 @@ package final class StoreWriter: Keeper {
   private let hops: HopRows
   private let lines: LineRows
   private let rawMessages: RawMessageRows
-  private var presence: Presence
+  private let presence: Presence
   private var dirty: Set<Int64> = []
   private var nextRow: Int64
   private let isFresh: Bool
@@ -50,9 +50,8 @@ package final class StoreWriter: Keeper {
       }
       counts.hops += message.count
       if !message[0].isProbe { counts.messages += 1 }
-      if try presence.knowsAny(of: message) { dirty.formUnion(message.map(\.row)) }
-      for hop in message { try hops.add(hop, root: message[0]) }
-      presence.remember(message)
+      if try presence.meets(message) { dirty.formUnion(message.map(\.row)) }
+      try hops.add(message)
     }
   }
 

@@ -34,7 +34,11 @@ package final class TraceReading {
       WHERE second BETWEEN ? AND ? AND host = ? AND pid = ? ORDER BY second DESC LIMIT 1
       """)
     firstByRow = try store.database.prepare("SELECT first FROM hop WHERE id = ?")
-    messageIDByQueueID = try store.database.prepare("SELECT message_id FROM hop WHERE queue_id = ? AND host = ?")
+    messageIDByQueueID = try store.database.prepare(
+      """
+      SELECT coalesce(h.message_id, f.message_id) FROM hop h JOIN hop f ON f.id = h.message
+      WHERE h.queue_id = ? AND h.host = ?
+      """)
   }
 
   /// The hops of the message whose first hop has this row.
@@ -129,9 +133,7 @@ extension TraceReading {
   package func openRoots() throws(StoreError) -> [Int64] {
     try rows(
       """
-      SELECT message FROM hop WHERE id IN (
-        SELECT h.message FROM delivery d JOIN hop h ON h.id = d.hop WHERE d.outcome IN (3, 8, 9, 11)
-        UNION SELECT message FROM hop WHERE unnamed > 0 AND unnamed_outcome IN (3, 8, 9, 11)) ORDER BY first, id
+      SELECT id FROM hop WHERE id IN (SELECT message FROM hop WHERE open > 0) ORDER BY first, id
       """
     ) { _ in }
   }

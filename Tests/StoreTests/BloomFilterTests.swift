@@ -10,7 +10,7 @@ struct BloomFilterTests {
     let seed = UInt64.random(in: .min ... .max)
     print("seed \(seed)")
     var random = SplitMix64(seed: seed)
-    var filter = BloomFilter(megabytes: 1)
+    let filter = BloomFilter(megabytes: 1)
     // As full as sixteen megabytes are with ten million.
     let hashes = (0..<625_000).map { _ in random.next() }
     for hash in hashes { filter.insert(hash) }
