@@ -68,13 +68,10 @@ public struct ByteCursor {
   }
 
   /// An unsigned decimal number; nil, and nothing read, if there is none or it does not fit.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func takeInteger() -> Int64? {
-    let from = position
-    guard let value = take(while: \.isDigit).integer else {
-      position = from
-      return nil
-    }
+    guard let (value, end) = view.integer(at: position) else { return nil }
+    position = end
     return value
   }
 

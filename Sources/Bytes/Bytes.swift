@@ -202,6 +202,23 @@ extension Bytes {
     return value
   }
 
+  /// The unsigned decimal number at `index` and the index behind it; nil if there is none, or it does not fit.
+  @inlinable @inline(__always)
+  public func integer(at index: Int) -> (value: Int64, end: Int)? {
+    guard index < count else { return nil }
+    let word = ByteWord(self, at: index)
+    let length = (~word.digits).first
+    if length < 8 { return length > 0 ? (word.number(digits: length), index + length) : nil }
+    return longInteger(at: index)
+  }
+
+  @usableFromInline
+  func longInteger(at index: Int) -> (value: Int64, end: Int)? {
+    var end = index
+    while end < count, start[end].isDigit { end += 1 }
+    return self[index..<end].integer.map { ($0, end) }
+  }
+
   /// A decimal number such as `-12.5` or `3` in millionths; nil if it is anything else. Digits beyond the sixth are cut.
   @inlinable
   public var millionths: Int64? {
