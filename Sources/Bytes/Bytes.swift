@@ -71,6 +71,20 @@ public struct Bytes: @unchecked Sendable {
   public func prefix(_ n: Int) -> Bytes { Bytes(start: start, count: min(n, count)) }
 }
 
+// MARK: - Copies
+
+extension Bytes {
+  /// What `part` is in `original`, in these bytes, which are a copy of it; nil if it does not lie there.
+  @inlinable @inline(__always)
+  public func counterpart(of part: Bytes, in original: Bytes) -> Bytes? {
+    let from = part.start - original.start
+    guard from >= 0, from <= original.count, part.count <= original.count &- from, original.count == count else {
+      return nil
+    }
+    return Bytes(start: start + from, count: part.count)
+  }
+}
+
 // MARK: - Comparing
 
 extension Bytes: Equatable {
