@@ -13,14 +13,18 @@ public struct ByteWord {
   /// The bytes from `index` on, which must not lie behind the end; where there are fewer than eight, zeros follow.
   @inlinable @inline(__always)
   public init(_ view: Bytes, at index: Int) {
-    let left = view.count - index
-    precondition(index >= 0 && left >= 0, "index outside the view")
-    let p = UnsafeRawPointer(view.start + index)
-    bits = left >= 8 ? UInt64(littleEndian: p.loadUnaligned(as: UInt64.self)) : ByteWord.short(p, left)
+    precondition(UInt(bitPattern: index) <= UInt(bitPattern: view.count), "index outside the view")
+    self.init(view.start + index, count: view.count &- index)
+  }
+
+  @inlinable @inline(__always)
+  init(_ start: UnsafePointer<UInt8>, count: Int) {
+    let p = UnsafeRawPointer(start)
+    bits = count >= 8 ? UInt64(littleEndian: p.loadUnaligned(as: UInt64.self)) : ByteWord.short(p, count)
   }
 
   /// `count` bytes, fewer than eight: the first and the last ones, which may be the same.
-  @inlinable @inline(__always)
+  @usableFromInline @inline(never)
   static func short(_ p: UnsafeRawPointer, _ count: Int) -> UInt64 {
     if count >= 4 {
       let low = UInt32(littleEndian: p.loadUnaligned(as: UInt32.self))
@@ -41,20 +45,20 @@ public struct ByteWord {
   @inlinable @inline(__always)
   public func equal(to byte: UInt8) -> ByteMask {
     let difference = bits ^ ByteWord.all(byte)
-    return ByteMask(~((difference & ByteWord.all(0x7F)) &+ ByteWord.all(0x7F) | difference))
+    return ByteMask(absent: (difference & ByteWord.all(0x7F)) &+ ByteWord.all(0x7F) | difference)
   }
 
   /// Those that are not greater than `byte`, an ASCII character.
   @inlinable @inline(__always)
   public func atMost(_ byte: UInt8) -> ByteMask {
-    ByteMask(~((bits & ByteWord.all(0x7F)) &+ ByteWord.all(0x7F &- byte) | bits))
+    ByteMask(absent: (bits & ByteWord.all(0x7F)) &+ ByteWord.all(0x7F &- byte) | bits)
   }
 
   /// Those from `low` to `high`, both ASCII characters.
   @inlinable @inline(__always)
   public func between(_ low: UInt8, _ high: UInt8) -> ByteMask {
     let seven = bits & ByteWord.all(0x7F)
-    return ByteMask((seven &+ ByteWord.all(0x80 &- low)) & ~(seven &+ ByteWord.all(0x7F &- high)) & ~bits)
+    return ByteMask(absent: ~(seven &+ ByteWord.all(0x80 &- low)) | (seven &+ ByteWord.all(0x7F &- high)) | bits)
   }
 
   @inlinable @inline(__always)
@@ -72,7 +76,18 @@ public struct ByteWord {
   /// The first `count` bytes, 1 to 8 decimal digits, as a number.
   @inlinable @inline(__always)
   public func number(digits count: Int) -> Int64 {
-    let digits = (bits ^ ByteWord.all(0x30)) &<< UInt64(64 &- 8 &* count)
+    ByteWord.number((bits ^ ByteWord.all(0x30)) &<< UInt64(64 &- 8 &* count))
+  }
+
+  /// The first `count` bytes, 0 to 7 decimal digits, as the digits behind a point, in millionths; the seventh is cut.
+  @inlinable @inline(__always)
+  public func millionths(digits count: Int) -> Int64 {
+    ByteWord.number((bits ^ ByteWord.all(0x30)) & (1 &<< UInt64(8 &* count) &- 1)) / 100
+  }
+
+  /// Eight digits, each by its value, as a number.
+  @inlinable @inline(__always)
+  static func number(_ digits: UInt64) -> Int64 {
     let pairs = digits &* 10 &+ digits >> 8
     let high = (pairs & 0xFF_0000_00FF) &* 0xF_4240_0000_0064
     let low = (pairs >> 16 & 0xFF_0000_00FF) &* 0x2710_0000_0001
@@ -86,30 +101,35 @@ public struct ByteWord {
 /// Some of the eight bytes of a `ByteWord`.
 @frozen
 public struct ByteMask {
+  /// The highest bit of each byte that does not belong to it; the other bits mean nothing. The other way round would
+  /// cost one operation more for every byte that is looked for.
+  @usableFromInline let absent: UInt64
+
+  @inlinable @inline(__always)
+  init(absent: UInt64) { self.absent = absent }
+
   /// The highest bit of each byte that belongs to it.
-  @usableFromInline let bits: UInt64
+  @inlinable @inline(__always)
+  var present: UInt64 { ~absent & 0x8080_8080_8080_8080 }
 
   @inlinable @inline(__always)
-  init(_ bits: UInt64) { self.bits = bits & 0x8080_8080_8080_8080 }
-
-  @inlinable @inline(__always)
-  public var isEmpty: Bool { bits == 0 }
+  public var isEmpty: Bool { present == 0 }
 
   /// The place of the first of them; 8 if there is none.
   @inlinable @inline(__always)
-  public var first: Int { bits.trailingZeroBitCount >> 3 }
+  public var first: Int { present.trailingZeroBitCount >> 3 }
 
   /// Those among the first `count` bytes.
   @inlinable @inline(__always)
   public func prefix(_ count: Int) -> ByteMask {
-    ByteMask(count >= 8 ? bits : bits & (1 &<< UInt64(8 &* count) &- 1))
+    count >= 8 ? self : ByteMask(absent: absent | ~(1 &<< UInt64(8 &* count) &- 1))
   }
 
   @inlinable @inline(__always)
-  public static func | (a: ByteMask, b: ByteMask) -> ByteMask { ByteMask(a.bits | b.bits) }
+  public static func | (a: ByteMask, b: ByteMask) -> ByteMask { ByteMask(absent: a.absent & b.absent) }
 
   @inlinable @inline(__always)
-  public static prefix func ~ (mask: ByteMask) -> ByteMask { ByteMask(~mask.bits) }
+  public static prefix func ~ (mask: ByteMask) -> ByteMask { ByteMask(absent: ~mask.absent) }
 }
 
 extension Bytes {
@@ -117,9 +137,10 @@ extension Bytes {
   /// to be near.
   @inlinable @inline(__always)
   public func firstIndex(from: Int = 0, of select: (ByteWord) -> ByteMask) -> Int? {
+    precondition(from >= 0, "index outside the view")
     var index = from
     while index < count {
-      let hit = select(ByteWord(self, at: index)).first
+      let hit = select(ByteWord(start + index, count: count &- index)).first
       if hit < 8 { return index &+ hit < count ? index &+ hit : nil }
       index &+= 8
     }

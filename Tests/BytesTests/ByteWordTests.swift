@@ -16,7 +16,7 @@ struct ByteWordTests {
         for place in 0..<8 {
           var bytes = [UInt8](repeating: neighbour, count: 8)
           bytes[place] = byte
-          let found = bytes.withBytes { select(ByteWord($0, at: 0)).bits }
+          let found = bytes.withBytes { select(ByteWord($0, at: 0)).present }
           let wanted = bytes.enumerated().reduce(UInt64(0)) { $0 | (holds($1.1) ? 0x80 << UInt64(8 * $1.0) : 0) }
           if found != wanted {
             Issue.record("\(name): \(byte) at \(place) among \(neighbour)", sourceLocation: sourceLocation)
@@ -61,6 +61,15 @@ struct ByteWordTests {
     }
   }
 
+  @Test("digits behind a point are millionths, the seventh cut")
+  func fractions() {
+    for (digits, value) in [("", 0), ("5", 500_000), ("05", 50_000), ("000001", 1), ("1234567", 123_456)] {
+      (digits + "/99999999").withBytes {
+        #expect(ByteWord($0, at: 0).millionths(digits: digits.utf8.count) == Int64(value))
+      }
+    }
+  }
+
   @Test("a prefix of a mask forgets what lies behind it")
   func prefixes() {
     "1a2b3c4d".withBytes { view in
@@ -70,7 +79,7 @@ struct ByteWordTests {
       #expect(!digits.prefix(1).isEmpty)
       #expect((~digits).first == 1)
       #expect((~digits).prefix(1).isEmpty)
-      #expect(digits.prefix(8).bits == digits.bits)
+      #expect(digits.prefix(8).present == digits.present)
     }
   }
 

@@ -42,8 +42,8 @@ extension Postfix {
           fact[.originalRecipient] = text[position + 9..<end]
           position = end + 1
         default:
-          guard let comma = rest.firstIndex(of: UInt8(ascii: ",")) else { return false }
-          attribute(rest.prefix(comma), fact)
+          guard let comma = rest.firstIndex(of: { $0.equal(to: UInt8(ascii: ",")) }) else { return false }
+          attribute(rest, until: comma, fact)
           position += comma
         }
       }
@@ -53,68 +53,57 @@ extension Postfix {
       return true
     }
 
-    private static func attribute(_ text: Bytes, _ fact: Fact) {
+    /// One of the parts between the recipient and the status. What stands behind `end` is there so that its last bytes
+    /// can be read eight at a time.
+    private static func attribute(_ text: Bytes, until end: Int, _ fact: Fact) {
       switch text.first {
       case UInt8(ascii: "d"):
         if text.hasPrefix("delay=") {
-          var cursor = ByteCursor(text.dropFirst(6))
-          fact[.delay] = seconds(&cursor)
+          fact[.delay] = seconds(text, at: 6)?.value
         } else if text.hasPrefix("delays=") {
-          delays(text.dropFirst(7), fact)
+          delays(text, from: 7, to: end, fact)
         } else if text.hasPrefix("dsn=") {
-          let code = text.dropFirst(4)
+          let code = text[4..<end]
           if Reply.enhancedCodeLength(code) == code.count { fact[.enhancedCode] = code }
         }
       case UInt8(ascii: "r") where text.hasPrefix("relay="):
-        relay(text.dropFirst(6), fact)
+        relay(text, from: 6, to: end, fact)
       default:
         // conn_use= and tls= say nothing that the connection's own lines do not say better.
         break
       }
     }
 
-    private static func relay(_ text: Bytes, _ fact: Fact) {
-      if let peer = Peer(text), peer.length == text.count {
+    private static func relay(_ text: Bytes, from start: Int, to end: Int, _ fact: Fact) {
+      if let peer = Peer(text.dropFirst(start)), start + peer.length == end {
         peer.fillRelay(of: fact)
-      } else if !text.isEmpty, !(text == "none") {
-        fact[.relayName] = text
+      } else if end > start, text[start..<end] != "none" {
+        fact[.relayName] = text[start..<end]
       }
     }
 
     /// `0.28/0/0/1.1`
-    private static func delays(_ text: Bytes, _ fact: Fact) {
-      var cursor = ByteCursor(text)
-      guard let before = seconds(&cursor), cursor.take(UInt8(ascii: "/")),
-        let queue = seconds(&cursor), cursor.take(UInt8(ascii: "/")),
-        let connection = seconds(&cursor), cursor.take(UInt8(ascii: "/")),
-        let transmission = seconds(&cursor), cursor.isAtEnd
+    private static func delays(_ text: Bytes, from start: Int, to end: Int, _ fact: Fact) {
+      guard let before = seconds(text, at: start), text[before.end] == UInt8(ascii: "/"),
+        let queue = seconds(text, at: before.end + 1), text[queue.end] == UInt8(ascii: "/"),
+        let connection = seconds(text, at: queue.end + 1), text[connection.end] == UInt8(ascii: "/"),
+        let transmission = seconds(text, at: connection.end + 1), transmission.end == end
       else { return }
-      fact[.delayBeforeQueue] = before
-      fact[.delayInQueue] = queue
-      fact[.delayConnection] = connection
-      fact[.delayTransmission] = transmission
+      fact[.delayBeforeQueue] = before.value
+      fact[.delayInQueue] = queue.value
+      fact[.delayConnection] = connection.value
+      fact[.delayTransmission] = transmission.value
     }
 
-    /// `1.3`, `0`, `57589`, with at most six digits behind the point, in microseconds.
+    /// `1.3`, `0`, `57589`, in microseconds, and the index behind it. Digits beyond the sixth are cut.
     @inline(__always)
-    private static func seconds(_ cursor: inout ByteCursor) -> Int64? {
-      var value: Int64 = 0
-      var digits = 0
-      while let byte = cursor.peek, byte.isDigit {
-        value = value &* 10 &+ Int64(byte &- 0x30)
-        digits += 1
-        cursor.position += 1
-      }
-      guard digits > 0, digits <= 12 else { return nil }
-      value &*= 1_000_000
-      guard cursor.take(UInt8(ascii: ".")) else { return value }
-      var unit: Int64 = 100_000
-      while let byte = cursor.peek, byte.isDigit {
-        value &+= Int64(byte &- 0x30) &* unit
-        unit /= 10
-        cursor.position += 1
-      }
-      return value
+    private static func seconds(_ text: Bytes, at start: Int) -> (value: Int64, end: Int)? {
+      guard let whole = text.integer(at: start), whole.end - start <= 12 else { return nil }
+      let value = whole.value &* 1_000_000
+      guard whole.end < text.count, text[whole.end] == UInt8(ascii: ".") else { return (value, whole.end) }
+      let point = whole.end + 1
+      let end = text.firstIndex(from: point) { ~$0.digits } ?? text.count
+      return (value &+ ByteWord(text, at: point).millionths(digits: min(end - point, 7)), end)
     }
 
     /// `sent (250 2.0.0 Ok: queued as DB57387AE0)`; a line that was cut has no closing parenthesis.

@@ -38,14 +38,12 @@ extension Postfix {
 
     /// The id at the beginning of `text` that another mail system gave, up to a space or a closing sign.
     static func foreign(_ text: Bytes) -> Bytes? {
-      var length = 0
-      while length < text.count, length <= Limits.foreignQueueIDBytes.upperBound {
-        let byte = text[length]
-        guard byte.isDigit || byte.isLetter || byte == 0x2D || byte == 0x2E || byte == 0x5F || byte == 0x2B else {
-          break
-        }
-        length += 1
-      }
+      let text = text.prefix(Limits.foreignQueueIDBytes.upperBound + 1)
+      var length =
+        text.firstIndex {
+          ~($0.digits | $0.letters | $0.equal(to: UInt8(ascii: "-")) | $0.equal(to: UInt8(ascii: "."))
+            | $0.equal(to: UInt8(ascii: "_")) | $0.equal(to: UInt8(ascii: "+")))
+        } ?? text.count
       while length > 0, text[length - 1] == UInt8(ascii: ".") { length -= 1 }
       return Limits.foreignQueueIDBytes.contains(length) ? text.prefix(length) : nil
     }
