@@ -219,11 +219,14 @@ extension Bytes {
   /// The unsigned decimal number at `index` and the index behind it; nil if there is none, or it does not fit.
   @inlinable @inline(__always)
   public func integer(at index: Int) -> (value: Int64, end: Int)? {
-    guard index < count else { return nil }
+    precondition(index >= 0, "index outside the view")
+    guard index < count, start[index].isDigit else { return nil }
+    let next = index &+ 1
+    // Most counts have one digit.
+    guard next < count, start[next].isDigit else { return (Int64(start[index] &- 0x30), next) }
     let word = ByteWord(self, at: index)
     let length = (~word.digits).first
-    if length < 8 { return length > 0 ? (word.number(digits: length), index + length) : nil }
-    return longInteger(at: index)
+    return length < 8 ? (word.number(digits: length), index &+ length) : longInteger(at: index)
   }
 
   @usableFromInline

@@ -42,9 +42,8 @@ extension Postfix {
           fact[.originalRecipient] = text[position + 9..<end]
           position = end + 1
         default:
-          guard let comma = rest.firstIndex(of: { $0.equal(to: UInt8(ascii: ",")) }) else { return false }
-          attribute(rest, until: comma, fact)
-          position += comma
+          guard let comma = attribute(text, at: position, fact) else { return false }
+          position = comma
         }
       }
       fact.event = .delivery
@@ -53,25 +52,42 @@ extension Postfix {
       return true
     }
 
-    /// One of the parts between the recipient and the status. What stands behind `end` is there so that its last bytes
-    /// can be read eight at a time.
-    private static func attribute(_ text: Bytes, until end: Int, _ fact: Fact) {
-      switch text.first {
+    /// Reads one of the parts between the recipient and the status; the index of the comma behind it.
+    private static func attribute(_ text: Bytes, at start: Int, _ fact: Fact) -> Int? {
+      let rest = text.dropFirst(start)
+      switch rest.first {
       case UInt8(ascii: "d"):
-        if text.hasPrefix("delay=") {
-          fact[.delay] = seconds(text, at: 6)?.value
-        } else if text.hasPrefix("delays=") {
-          delays(text, from: 7, to: end, fact)
-        } else if text.hasPrefix("dsn=") {
-          let code = text[4..<end]
+        if rest.hasPrefix("delay=") {
+          let delay = seconds(text, at: start + 6)
+          fact[.delay] = delay?.value
+          if let delay, isComma(text, at: delay.end) { return delay.end }
+        } else if rest.hasPrefix("delays=") {
+          if let end = delays(text, from: start + 7, fact) { return end }
+        } else if rest.hasPrefix("dsn="), let comma = comma(text, from: start + 4) {
+          let code = text[start + 4..<comma]
           if Reply.enhancedCodeLength(code) == code.count { fact[.enhancedCode] = code }
+          return comma
         }
-      case UInt8(ascii: "r") where text.hasPrefix("relay="):
-        relay(text, from: 6, to: end, fact)
+      case UInt8(ascii: "r"):
+        if rest.hasPrefix("relay="), let comma = comma(text, from: start + 6) {
+          relay(text, from: start + 6, to: comma, fact)
+          return comma
+        }
       default:
         // conn_use= and tls= say nothing that the connection's own lines do not say better.
         break
       }
+      return comma(text, from: start)
+    }
+
+    @inline(__always)
+    private static func isComma(_ text: Bytes, at index: Int) -> Bool {
+      index < text.count && text[index] == UInt8(ascii: ",")
+    }
+
+    @inline(__always)
+    private static func comma(_ text: Bytes, from start: Int) -> Int? {
+      text.firstIndex(from: start, of: { $0.equal(to: UInt8(ascii: ",")) })
     }
 
     private static func relay(_ text: Bytes, from start: Int, to end: Int, _ fact: Fact) {
@@ -82,17 +98,23 @@ extension Postfix {
       }
     }
 
-    /// `0.28/0/0/1.1`
-    private static func delays(_ text: Bytes, from start: Int, to end: Int, _ fact: Fact) {
-      guard let before = seconds(text, at: start), text[before.end] == UInt8(ascii: "/"),
-        let queue = seconds(text, at: before.end + 1), text[queue.end] == UInt8(ascii: "/"),
-        let connection = seconds(text, at: queue.end + 1), text[connection.end] == UInt8(ascii: "/"),
-        let transmission = seconds(text, at: connection.end + 1), transmission.end == end
-      else { return }
+    /// `0.28/0/0/1.1` and a comma: its index.
+    private static func delays(_ text: Bytes, from start: Int, _ fact: Fact) -> Int? {
+      guard let before = seconds(text, at: start), let queue = seconds(text, behindSlashAt: before.end),
+        let connection = seconds(text, behindSlashAt: queue.end),
+        let transmission = seconds(text, behindSlashAt: connection.end), isComma(text, at: transmission.end)
+      else { return nil }
       fact[.delayBeforeQueue] = before.value
       fact[.delayInQueue] = queue.value
       fact[.delayConnection] = connection.value
       fact[.delayTransmission] = transmission.value
+      return transmission.end
+    }
+
+    @inline(__always)
+    private static func seconds(_ text: Bytes, behindSlashAt index: Int) -> (value: Int64, end: Int)? {
+      guard index < text.count, text[index] == UInt8(ascii: "/") else { return nil }
+      return seconds(text, at: index + 1)
     }
 
     /// `1.3`, `0`, `57589`, in microseconds, and the index behind it. Digits beyond the sixth are cut.
@@ -102,13 +124,15 @@ extension Postfix {
       let value = whole.value &* 1_000_000
       guard whole.end < text.count, text[whole.end] == UInt8(ascii: ".") else { return (value, whole.end) }
       let point = whole.end + 1
-      let end = text.firstIndex(from: point) { ~$0.digits } ?? text.count
-      return (value &+ ByteWord(text, at: point).millionths(digits: min(end - point, 7)), end)
+      let word = ByteWord(text, at: point)
+      let length = (~word.digits).first
+      let end = length < 8 ? point + length : text.firstIndex(from: point) { ~$0.digits } ?? text.count
+      return (value &+ word.millionths(digits: min(length, 7)), end)
     }
 
     /// `sent (250 2.0.0 Ok: queued as DB57387AE0)`; a line that was cut has no closing parenthesis.
     private static func status(_ text: Bytes, _ fact: Fact) -> Bool {
-      guard let space = text.firstIndex(of: UInt8(ascii: " ")), space > 0, space + 1 < text.count,
+      guard let space = text.firstIndex(of: { $0.equal(to: UInt8(ascii: " ")) }), space > 0, space + 1 < text.count,
         text[space + 1] == UInt8(ascii: "(")
       else { return false }
       fact[.status] = text.prefix(space)
