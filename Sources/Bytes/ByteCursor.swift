@@ -67,14 +67,19 @@ public struct ByteCursor {
     return view[from..<position]
   }
 
-  /// An unsigned decimal number; nil, and nothing read, if there is none or it does not fit.
-  @inlinable
-  public mutating func takeInteger() -> Int64? {
+  /// As many bytes as `select` finds one behind the other in the words they stand in, perhaps none.
+  @inlinable @inline(__always)
+  public mutating func take(all select: (ByteWord) -> ByteMask) -> Bytes {
     let from = position
-    guard let value = take(while: \.isDigit).integer else {
-      position = from
-      return nil
-    }
+    position = view.firstIndex(from: from) { ~select($0) } ?? view.count
+    return view[from..<position]
+  }
+
+  /// An unsigned decimal number; nil, and nothing read, if there is none or it does not fit.
+  @inlinable @inline(__always)
+  public mutating func takeInteger() -> Int64? {
+    guard let (value, end) = view.integer(at: position) else { return nil }
+    position = end
     return value
   }
 

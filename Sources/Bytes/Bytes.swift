@@ -71,6 +71,20 @@ public struct Bytes: @unchecked Sendable {
   public func prefix(_ n: Int) -> Bytes { Bytes(start: start, count: min(n, count)) }
 }
 
+// MARK: - Copies
+
+extension Bytes {
+  /// What `part` is in `original`, in these bytes, which are a copy of it; nil if it does not lie there.
+  @inlinable @inline(__always)
+  public func counterpart(of part: Bytes, in original: Bytes) -> Bytes? {
+    let from = part.start - original.start
+    guard from >= 0, from <= original.count, part.count <= original.count &- from, original.count == count else {
+      return nil
+    }
+    return Bytes(start: start + from, count: part.count)
+  }
+}
+
 // MARK: - Comparing
 
 extension Bytes: Equatable {
@@ -200,6 +214,26 @@ extension Bytes {
       value = sum
     }
     return value
+  }
+
+  /// The unsigned decimal number at `index` and the index behind it; nil if there is none, or it does not fit.
+  @inlinable @inline(__always)
+  public func integer(at index: Int) -> (value: Int64, end: Int)? {
+    precondition(index >= 0, "index outside the view")
+    guard index < count, start[index].isDigit else { return nil }
+    let next = index &+ 1
+    // Most counts have one digit.
+    guard next < count, start[next].isDigit else { return (Int64(start[index] &- 0x30), next) }
+    let word = ByteWord(self, at: index)
+    let length = (~word.digits).first
+    return length < 8 ? (word.number(digits: length), index &+ length) : longInteger(at: index)
+  }
+
+  @usableFromInline
+  func longInteger(at index: Int) -> (value: Int64, end: Int)? {
+    var end = index
+    while end < count, start[end].isDigit { end += 1 }
+    return self[index..<end].integer.map { ($0, end) }
   }
 
   /// A decimal number such as `-12.5` or `3` in millionths; nil if it is anything else. Digits beyond the sixth are cut.

@@ -97,6 +97,7 @@ final class SourceReading {
 
   private func readLines(until limit: Timestamp, sink: any FactSink) throws(ArchiveError) {
     let lines = self.lines!
+    let reader = self.reader!
     if isHeldBack {
       guard clock <= limit else { return }
       isHeldBack = false
@@ -104,7 +105,7 @@ final class SourceReading {
     }
     while let line = try lines.next() {
       if line.isPartial { return try readUnfinished(line, of: lines, sink: sink) }
-      let isRecognized = read(line.bytes, offset: line.offset)
+      let isRecognized = read(line.bytes, offset: line.offset, reader)
       if clock > limit {
         isHeldBack = isRecognized
         return
@@ -121,7 +122,7 @@ final class SourceReading {
     keepDurable(readTo: line.offset)
     _ = try lines.next()
     result.isUnfinished = plan.mayGrow
-    if !plan.mayGrow && read(line.bytes, offset: line.offset) { sink.take(fact) }
+    if !plan.mayGrow && read(line.bytes, offset: line.offset, reader!) { sink.take(fact) }
     close(size: plan.mayGrow ? line.offset : lines.offset)
   }
 
@@ -133,10 +134,11 @@ final class SourceReading {
 
   private func readRecords(_ sink: any FactSink) throws(ArchiveError) {
     let records = self.records!
+    let reader = self.reader!
     while let block = try stream!.nextBlock() {
-      records.consume(block) { if read($0, offset: $1) { sink.take(fact) } }
+      records.consume(block) { if read($0, offset: $1, reader) { sink.take(fact) } }
     }
-    records.finish { if read($0, offset: $1) { sink.take(fact) } }
+    records.finish { if read($0, offset: $1, reader) { sink.take(fact) } }
     result.size = stream!.offset
     keepDurable(readTo: stream!.offset)
     close()
@@ -144,11 +146,11 @@ final class SourceReading {
 
   /// Reads and counts a line; whether it says something, which then stands in `fact`.
   @inline(__always)
-  private func read(_ line: Bytes, offset: Int64) -> Bool {
+  private func read(_ line: Bytes, offset: Int64, _ reader: LogReader) -> Bool {
     lineNumber += 1
     fact.line = lineNumber
     fact.offset = offset
-    switch reader!.read(line, into: fact) {
+    switch reader.read(line, into: fact) {
     case .recognized:
       result.counts.recognized += 1
       stamp(fact.time)

@@ -27,12 +27,7 @@ package final class LogReader {
   private let hostName: TextStorage
   private let host: Bytes
   private let hostLabel: Bytes
-  /// The newest line whose text was read, for `last message repeated`.
-  private let lastLine = TextStorage(capacity: Limits.repeatableLine)
-  private var lastProgram = 0..<0
-  private var lastText = 0..<0
-  private var lastHost = 0..<0
-  private var lastPid: Int64 = 0
+  private let lastLine = LastLine()
 
   package convenience init(options: LogOptions, format: LogFormat = .syslogRFC3164) {
     self.init(options: options, format: format, programs: { Programs.reader(for: $0) })
@@ -79,10 +74,10 @@ package final class LogReader {
       return repeatLast(fact)
     }
     guard let reader = readers.reader(for: fact.program) else {
-      lastText = 0..<0
+      lastLine.forget()
       return .ignored
     }
-    if current == .syslogRFC3164 || current == .syslogRFC3339 { remember(line, fact) }
+    if current == .syslogRFC3164 || current == .syslogRFC3339 { lastLine.keep(line, fact) }
     return reader(fact.text, fact)
   }
 
@@ -105,9 +100,17 @@ package final class LogReader {
     fact.clear()
     fact.time = Timestamp(microseconds: 0)
     (fact.host, fact.program, fact.pid, fact.text) = (host, .empty, 0, line)
-    lastText = 0..<0
+    lastLine.forget()
     // An empty line, or one that journalctl writes between boots: `-- Boot 94741b907f794d9188e367d5b89b3480 --`.
     return line.isEmpty || line.hasPrefix("-- ") && line.hasSuffix(" --") ? .ignored : .unrecognized
+  }
+
+  /// `last message repeated N times`: reads the line before once more.
+  private func repeatLast(_ fact: Fact) -> Recognition {
+    guard !lastLine.text.isEmpty, lastLine.host == fact.host else { return .ignored }
+    (fact.program, fact.pid, fact.text) = (lastLine.program, lastLine.pid, lastLine.text)
+    guard let reader = readers.reader(for: fact.program) else { return .ignored }
+    return reader(fact.text, fact)
   }
 
   @inline(__always)
@@ -115,39 +118,6 @@ package final class LogReader {
     if fact.host.isEmpty || fact.host.count == hostLabel.count && fact.host.equalsIgnoringCase(hostLabel) {
       fact.host = host
     }
-  }
-}
-
-// MARK: - Repeated lines
-
-extension LogReader {
-  /// Keeps a copy of the line that was read.
-  @inline(__always)
-  private func remember(_ line: Bytes, _ fact: Fact) {
-    lastLine.removeAll()
-    guard lastLine.hasRoom(for: fact.host.count + fact.program.count + fact.text.count) else {
-      lastText = 0..<0
-      return
-    }
-    func copy(_ bytes: Bytes) -> Range<Int> {
-      let from = lastLine.count
-      _ = lastLine.append(bytes)
-      return from..<lastLine.count
-    }
-    lastHost = copy(fact.host)
-    lastProgram = copy(fact.program)
-    lastText = copy(fact.text)
-    lastPid = fact.pid
-  }
-
-  /// `last message repeated N times`: reads the line before once more.
-  private func repeatLast(_ fact: Fact) -> Recognition {
-    guard !lastText.isEmpty, lastLine[lastHost] == fact.host else { return .ignored }
-    fact.program = lastLine[lastProgram]
-    fact.text = lastLine[lastText]
-    fact.pid = lastPid
-    guard let reader = readers.reader(for: fact.program) else { return .ignored }
-    return reader(fact.text, fact)
   }
 }
 

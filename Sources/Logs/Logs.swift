@@ -5,5 +5,12 @@ package import Facts
 
 /// Reads the text of one program's line (what stands behind `program[pid]: `) and fills the fact's event and fields.
 ///
-/// The fact's time, host, program, pid and text are set and its fields cleared before the call.
-package typealias TextReader = @Sendable (_ text: Bytes, _ fact: Fact) -> Recognition
+/// A closure in a box: a bare one in an optional or a dictionary would be wrapped in thunks, which every line passes.
+package struct TextReader: Sendable {
+  private let read: @Sendable (_ text: Bytes, _ fact: Fact) -> Recognition
+
+  package init(_ read: @escaping @Sendable (_ text: Bytes, _ fact: Fact) -> Recognition) { self.read = read }
+
+  /// The fact's time, host, program, pid and text are set and its fields cleared before the call.
+  package func callAsFunction(_ text: Bytes, _ fact: Fact) -> Recognition { read(text, fact) }
+}

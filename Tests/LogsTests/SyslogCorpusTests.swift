@@ -55,7 +55,7 @@ struct SyslogCorpusTests {
     let zone = try TimeZone(named: "Europe/Berlin")
     let day = CivilTime(year: 2026, month: 10, day: 26).secondsSince1970
     let options = LogOptions(timeZone: zone, anchor: Timestamp(seconds: day))
-    let reader = LogReader(options: options, format: format) { _ in { _, _ in .recognized } }
+    let reader = LogReader(options: options, format: format) { _ in TextReader { _, _ in .recognized } }
     let fact = Fact()
     var newest = Timestamp(microseconds: .min)
     var unread = 0

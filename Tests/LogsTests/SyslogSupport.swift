@@ -32,7 +32,7 @@ struct SourceReading {
   ) {
     let day = CivilTime(year: anchor.0, month: anchor.1, day: anchor.2).secondsSince1970
     let options = LogOptions(host: host, timeZone: zone, anchor: Timestamp(seconds: day), year: year)
-    let known: TextReader = { _, _ in .recognized }
+    let known = TextReader { _, _ in .recognized }
     reader = LogReader(options: options, format: format) { $0 == "cron" ? nil : known }
   }
 

@@ -4,7 +4,7 @@ import Facts
 /// Lines of `amavisd`: its verdict on a message, and what it says about itself.
 package enum Amavis {
   package static func reader(for program: Bytes) -> TextReader? {
-    Filters.baseName(program).hasPrefix("amavis") ? read : nil
+    Filters.baseName(program).hasPrefix("amavis") ? TextReader(read) : nil
   }
 
   /// `(01234-05) Passed CLEAN {RelayedInbound}, …`

@@ -5,9 +5,9 @@ import Facts
 package enum ClamAV {
   package static func reader(for program: Bytes) -> TextReader? {
     let name = Filters.baseName(program)
-    if name == "clamd" { return readDaemon }
-    if name == "clamav-milter" { return readMilter }
-    return name == "clamsmtpd" ? readProxy : nil
+    if name == "clamd" { return TextReader(readDaemon) }
+    if name == "clamav-milter" { return TextReader(readMilter) }
+    return name == "clamsmtpd" ? TextReader(readProxy) : nil
   }
 
   /// `instream(127.0.0.1@34567): Eicar-Test-Signature FOUND`

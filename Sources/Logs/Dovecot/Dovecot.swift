@@ -5,7 +5,7 @@ import Facts
 package enum Dovecot {
   package static func reader(for program: Bytes) -> TextReader? {
     let name = Filters.baseName(program)
-    return name.hasPrefix("dovecot") || name == "deliver" ? read : nil
+    return name.hasPrefix("dovecot") || name == "deliver" ? TextReader(read) : nil
   }
 
   /// `lmtp(alice@example.net)<503><gG7eLf2J3mr3AQAA67P+gg>: msgid=<a@example.org>: saved mail to INBOX`

@@ -5,8 +5,8 @@ import Facts
 package enum Greylisting {
   package static func reader(for program: Bytes) -> TextReader? {
     let name = Filters.baseName(program)
-    if name == "postgrey" || name == "postfix/postgrey" { return Postgrey.read }
-    if name == "sqlgrey" { return SQLGrey.read }
-    return name == "milter-greylist" ? MilterGreylist.read : nil
+    if name == "postgrey" || name == "postfix/postgrey" { return TextReader(Postgrey.read) }
+    if name == "sqlgrey" { return TextReader(SQLGrey.read) }
+    return name == "milter-greylist" ? TextReader(MilterGreylist.read) : nil
   }
 }

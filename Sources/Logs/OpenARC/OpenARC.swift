@@ -4,7 +4,7 @@ import Facts
 /// Lines of `openarc(8)`: the state of the chain that a message brought.
 package enum OpenARC {
   package static func reader(for program: Bytes) -> TextReader? {
-    Filters.baseName(program) == "openarc" ? read : nil
+    Filters.baseName(program) == "openarc" ? TextReader(read) : nil
   }
 
   /// `4bYx2k1PvLz3w: chain state from message: pass`

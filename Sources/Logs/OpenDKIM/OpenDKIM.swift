@@ -4,7 +4,7 @@ import Facts
 /// Lines of `opendkim(8)`: what became of the signatures of a message, or which one was added.
 package enum OpenDKIM {
   package static func reader(for program: Bytes) -> TextReader? {
-    Filters.baseName(program) == "opendkim" ? read : nil
+    Filters.baseName(program) == "opendkim" ? TextReader(read) : nil
   }
 
   /// `EE52D1662A6: DKIM verification successful`

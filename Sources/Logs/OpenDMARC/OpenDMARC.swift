@@ -4,7 +4,7 @@ import Facts
 /// Lines of `opendmarc(8)`: what DMARC, and SPF on the way to it, said of a message.
 package enum OpenDMARC {
   package static func reader(for program: Bytes) -> TextReader? {
-    Filters.baseName(program) == "opendmarc" ? read : nil
+    Filters.baseName(program) == "opendmarc" ? TextReader(read) : nil
   }
 
   /// `EE52D1662A6: example.org pass`

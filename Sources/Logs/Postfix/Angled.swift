@@ -10,8 +10,11 @@ extension Postfix {
     /// characters, but not in a value that begins with one. That was cut.
     @inline(__always)
     static func close(_ text: Bytes, from start: Int) -> Int? {
-      guard let hit = text.firstIndex(of: UInt8(ascii: ">"), from: start) else { return nil }
-      if isSeparator(text, at: hit + 1), text[start..<hit].firstIndex(of: UInt8(ascii: "\"")) == nil { return hit }
+      guard
+        let hit = text.firstIndex(
+          from: start, of: { $0.equal(to: UInt8(ascii: ">")) | $0.equal(to: UInt8(ascii: "\"")) })
+      else { return nil }
+      if text[hit] == UInt8(ascii: ">"), isSeparator(text, at: hit + 1) { return hit }
       if let close = scan(text, from: start, quotes: true) { return close }
       return text[start] == UInt8(ascii: "\"") ? nil : scan(text, from: start, quotes: false)
     }

@@ -35,10 +35,10 @@ extension Postfix {
     /// The header is the sender's: `<a@b@c> (comment) <second@x>` and `12345.no.brackets` stay as they are.
     private static func messageID(_ value: Bytes) -> Bytes? {
       guard value.first == UInt8(ascii: "<") else { return value.isEmpty ? nil : value }
-      guard let close = value.firstIndex(of: UInt8(ascii: ">"), from: 1) else { return nil }
-      if close == value.count - 1, value.firstIndex(of: UInt8(ascii: "\"")) == nil {
-        return close > 1 ? value[1..<close] : nil
-      }
+      let hit = value.firstIndex(
+        from: 1, of: { $0.equal(to: UInt8(ascii: ">")) | $0.equal(to: UInt8(ascii: "\"")) })
+      if let hit, hit == value.count - 1, value[hit] == UInt8(ascii: ">") { return hit > 1 ? value[1..<hit] : nil }
+      guard value.contains(UInt8(ascii: ">")) else { return nil }
       return isEnclosed(value) ? value[1..<value.count - 1] : value
     }
 

@@ -42,9 +42,8 @@ extension Postfix {
           fact[.originalRecipient] = text[position + 9..<end]
           position = end + 1
         default:
-          guard let comma = rest.firstIndex(of: UInt8(ascii: ",")) else { return false }
-          attribute(rest.prefix(comma), fact)
-          position += comma
+          guard let comma = attribute(text, at: position, fact) else { return false }
+          position = comma
         }
       }
       fact.event = .delivery
@@ -53,73 +52,87 @@ extension Postfix {
       return true
     }
 
-    private static func attribute(_ text: Bytes, _ fact: Fact) {
-      switch text.first {
+    /// Reads one of the parts between the recipient and the status; the index of the comma behind it.
+    private static func attribute(_ text: Bytes, at start: Int, _ fact: Fact) -> Int? {
+      let rest = text.dropFirst(start)
+      switch rest.first {
       case UInt8(ascii: "d"):
-        if text.hasPrefix("delay=") {
-          var cursor = ByteCursor(text.dropFirst(6))
-          fact[.delay] = seconds(&cursor)
-        } else if text.hasPrefix("delays=") {
-          delays(text.dropFirst(7), fact)
-        } else if text.hasPrefix("dsn=") {
-          let code = text.dropFirst(4)
+        if rest.hasPrefix("delay=") {
+          let delay = seconds(text, at: start + 6)
+          fact[.delay] = delay?.value
+          if let delay, isComma(text, at: delay.end) { return delay.end }
+        } else if rest.hasPrefix("delays=") {
+          if let end = delays(text, from: start + 7, fact) { return end }
+        } else if rest.hasPrefix("dsn="), let comma = comma(text, from: start + 4) {
+          let code = text[start + 4..<comma]
           if Reply.enhancedCodeLength(code) == code.count { fact[.enhancedCode] = code }
+          return comma
         }
-      case UInt8(ascii: "r") where text.hasPrefix("relay="):
-        relay(text.dropFirst(6), fact)
+      case UInt8(ascii: "r"):
+        if rest.hasPrefix("relay="), let comma = comma(text, from: start + 6) {
+          relay(text, from: start + 6, to: comma, fact)
+          return comma
+        }
       default:
         // conn_use= and tls= say nothing that the connection's own lines do not say better.
         break
       }
+      return comma(text, from: start)
     }
 
-    private static func relay(_ text: Bytes, _ fact: Fact) {
-      if let peer = Peer(text), peer.length == text.count {
-        peer.fillRelay(of: fact)
-      } else if !text.isEmpty, !(text == "none") {
-        fact[.relayName] = text
-      }
-    }
-
-    /// `0.28/0/0/1.1`
-    private static func delays(_ text: Bytes, _ fact: Fact) {
-      var cursor = ByteCursor(text)
-      guard let before = seconds(&cursor), cursor.take(UInt8(ascii: "/")),
-        let queue = seconds(&cursor), cursor.take(UInt8(ascii: "/")),
-        let connection = seconds(&cursor), cursor.take(UInt8(ascii: "/")),
-        let transmission = seconds(&cursor), cursor.isAtEnd
-      else { return }
-      fact[.delayBeforeQueue] = before
-      fact[.delayInQueue] = queue
-      fact[.delayConnection] = connection
-      fact[.delayTransmission] = transmission
-    }
-
-    /// `1.3`, `0`, `57589`, with at most six digits behind the point, in microseconds.
     @inline(__always)
-    private static func seconds(_ cursor: inout ByteCursor) -> Int64? {
-      var value: Int64 = 0
-      var digits = 0
-      while let byte = cursor.peek, byte.isDigit {
-        value = value &* 10 &+ Int64(byte &- 0x30)
-        digits += 1
-        cursor.position += 1
+    private static func isComma(_ text: Bytes, at index: Int) -> Bool {
+      index < text.count && text[index] == UInt8(ascii: ",")
+    }
+
+    @inline(__always)
+    private static func comma(_ text: Bytes, from start: Int) -> Int? {
+      text.firstIndex(from: start, of: { $0.equal(to: UInt8(ascii: ",")) })
+    }
+
+    private static func relay(_ text: Bytes, from start: Int, to end: Int, _ fact: Fact) {
+      if let peer = Peer(text.dropFirst(start)), start + peer.length == end {
+        peer.fillRelay(of: fact)
+      } else if end > start, text[start..<end] != "none" {
+        fact[.relayName] = text[start..<end]
       }
-      guard digits > 0, digits <= 12 else { return nil }
-      value &*= 1_000_000
-      guard cursor.take(UInt8(ascii: ".")) else { return value }
-      var unit: Int64 = 100_000
-      while let byte = cursor.peek, byte.isDigit {
-        value &+= Int64(byte &- 0x30) &* unit
-        unit /= 10
-        cursor.position += 1
-      }
-      return value
+    }
+
+    /// `0.28/0/0/1.1` and a comma: its index.
+    private static func delays(_ text: Bytes, from start: Int, _ fact: Fact) -> Int? {
+      guard let before = seconds(text, at: start), let queue = seconds(text, behindSlashAt: before.end),
+        let connection = seconds(text, behindSlashAt: queue.end),
+        let transmission = seconds(text, behindSlashAt: connection.end), isComma(text, at: transmission.end)
+      else { return nil }
+      fact[.delayBeforeQueue] = before.value
+      fact[.delayInQueue] = queue.value
+      fact[.delayConnection] = connection.value
+      fact[.delayTransmission] = transmission.value
+      return transmission.end
+    }
+
+    @inline(__always)
+    private static func seconds(_ text: Bytes, behindSlashAt index: Int) -> (value: Int64, end: Int)? {
+      guard index < text.count, text[index] == UInt8(ascii: "/") else { return nil }
+      return seconds(text, at: index + 1)
+    }
+
+    /// `1.3`, `0`, `57589`, in microseconds, and the index behind it. Digits beyond the sixth are cut.
+    @inline(__always)
+    private static func seconds(_ text: Bytes, at start: Int) -> (value: Int64, end: Int)? {
+      guard let whole = text.integer(at: start), whole.end - start <= 12 else { return nil }
+      let value = whole.value &* 1_000_000
+      guard whole.end < text.count, text[whole.end] == UInt8(ascii: ".") else { return (value, whole.end) }
+      let point = whole.end + 1
+      let word = ByteWord(text, at: point)
+      let length = (~word.digits).first
+      let end = length < 8 ? point + length : text.firstIndex(from: point) { ~$0.digits } ?? text.count
+      return (value &+ word.millionths(digits: min(length, 7)), end)
     }
 
     /// `sent (250 2.0.0 Ok: queued as DB57387AE0)`; a line that was cut has no closing parenthesis.
     private static func status(_ text: Bytes, _ fact: Fact) -> Bool {
-      guard let space = text.firstIndex(of: UInt8(ascii: " ")), space > 0, space + 1 < text.count,
+      guard let space = text.firstIndex(of: { $0.equal(to: UInt8(ascii: " ")) }), space > 0, space + 1 < text.count,
         text[space + 1] == UInt8(ascii: "(")
       else { return false }
       fact[.status] = text.prefix(space)

@@ -16,25 +16,20 @@ extension Postfix {
     /// Reads a peer at the beginning of `text`.
     @inline(__always)
     init?(_ text: Bytes) {
-      var open = 0
-      while open < text.count, text[open] != UInt8(ascii: "[") {
-        guard text[open] > 0x20, text[open] != UInt8(ascii: ",") else { return nil }
-        open += 1
-      }
-      var close = open + 1
-      while close < text.count, text[close] != UInt8(ascii: "]") {
-        guard text[close] > 0x20 else { return nil }
-        close += 1
-      }
-      guard close < text.count, close > open + 1 else { return nil }
+      guard
+        let open = text.firstIndex(of: {
+          $0.equal(to: UInt8(ascii: "[")) | $0.atMost(0x20) | $0.equal(to: UInt8(ascii: ","))
+        }), text[open] == UInt8(ascii: "["),
+        let close = text.firstIndex(from: open + 1, of: { $0.equal(to: UInt8(ascii: "]")) | $0.atMost(0x20) }),
+        text[close] == UInt8(ascii: "]"), close > open + 1
+      else { return nil }
       name = text.prefix(open)
       address = text[open + 1..<close]
       var end = close + 1
       var number: Int64?
       if end < text.count, text[end] == UInt8(ascii: ":") {
-        var last = end + 1
-        while last < text.count, last < end + 7, text[last].isDigit { last += 1 }
-        if let value = text[end + 1..<last].integer, value <= 65535 {
+        // Six digits are more than a port has.
+        if let (value, last) = text.prefix(end + 7).integer(at: end + 1), value <= 65535 {
           number = value
           end = last
         }

@@ -10,23 +10,19 @@ extension Postfix {
     /// none.
     @inline(__always)
     static func split(_ text: Bytes) -> (id: Bytes, rest: Bytes)? {
-      let bound = min(text.count, Limits.queueIDBytes.upperBound + 1)
       var length = 0
-      var kinds: UInt8 = 0
-      while length < bound {
-        let byte = text[length]
-        if byte.isDigit {
-          kinds |= 1
-        } else if byte &- 0x41 < 26 {
-          kinds |= 2
-        } else if byte &- 0x61 < 26 {
-          kinds |= 4
-        } else {
-          break
-        }
-        length += 1
+      var hasDigit = false
+      var hasLowercase = false
+      // A word at a time: which kind of character comes next in an id cannot be guessed.
+      while length <= Limits.queueIDBytes.upperBound {
+        let word = ByteWord(text, at: length)
+        let fitting = (~(word.digits | word.letters)).first
+        hasDigit = hasDigit || !word.digits.prefix(fitting).isEmpty
+        hasLowercase = hasLowercase || !word.lowercaseLetters.prefix(fitting).isEmpty
+        length += fitting
+        if fitting < 8 { break }
       }
-      guard Limits.queueIDBytes.contains(length), length + 2 <= text.count, kinds & 1 != 0 || kinds == 2,
+      guard Limits.queueIDBytes.contains(length), length + 2 <= text.count, hasDigit || !hasLowercase,
         text[length] == UInt8(ascii: ":"), text[length + 1] == UInt8(ascii: " ")
       else { return nil }
       let id = text.prefix(length)
@@ -42,14 +38,12 @@ extension Postfix {
 
     /// The id at the beginning of `text` that another mail system gave, up to a space or a closing sign.
     static func foreign(_ text: Bytes) -> Bytes? {
-      var length = 0
-      while length < text.count, length <= Limits.foreignQueueIDBytes.upperBound {
-        let byte = text[length]
-        guard byte.isDigit || byte.isLetter || byte == 0x2D || byte == 0x2E || byte == 0x5F || byte == 0x2B else {
-          break
-        }
-        length += 1
-      }
+      let text = text.prefix(Limits.foreignQueueIDBytes.upperBound + 1)
+      var length =
+        text.firstIndex {
+          ~($0.digits | $0.letters | $0.equal(to: UInt8(ascii: "-")) | $0.equal(to: UInt8(ascii: "."))
+            | $0.equal(to: UInt8(ascii: "_")) | $0.equal(to: UInt8(ascii: "+")))
+        } ?? text.count
       while length > 0, text[length - 1] == UInt8(ascii: ".") { length -= 1 }
       return Limits.foreignQueueIDBytes.contains(length) ? text.prefix(length) : nil
     }

@@ -52,16 +52,18 @@ extension Postfix {
       guard text.count >= 5, text[0] == 0x32 || text[0] == 0x34 || text[0] == 0x35, text[1] == UInt8(ascii: ".") else {
         return 0
       }
-      var i = 2
-      for separator in [UInt8(ascii: "."), UInt8(ascii: " ")] {
-        let from = i
-        while i < text.count, i < from + 3, text[i].isDigit { i += 1 }
-        guard i > from else { return 0 }
-        if separator == UInt8(ascii: " "), i == text.count { return i }
-        guard i < text.count, text[i] == separator else { return 0 }
-        i += 1
-      }
-      return i - 1
+      guard let point = endOfNumber(text, from: 2), point < text.count, text[point] == UInt8(ascii: "."),
+        let end = endOfNumber(text, from: point + 1), end == text.count || text[end] == UInt8(ascii: " ")
+      else { return 0 }
+      return end
+    }
+
+    /// The index behind one to three digits.
+    @inline(__always)
+    private static func endOfNumber(_ text: Bytes, from start: Int) -> Int? {
+      var end = start
+      while end < text.count, end < start + 3, text[end].isDigit { end += 1 }
+      return end > start ? end : nil
     }
   }
 }

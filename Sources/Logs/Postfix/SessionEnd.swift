@@ -13,7 +13,7 @@ extension Postfix {
       var messages: Int64 = 0
       var cursor = ByteCursor(text.dropFirst(peer.length))
       while cursor.take(UInt8(ascii: " ")) {
-        let name = cursor.take(while: { $0 &- 0x61 < 26 })
+        let name = cursor.take(all: { $0.lowercaseLetters })
         guard !name.isEmpty, cursor.take(UInt8(ascii: "=")), let done = cursor.takeInteger() else {
           return .unrecognized
         }
@@ -40,6 +40,7 @@ extension Postfix {
     /// `lost connection after DATA (7774180 bytes) from mx.example[192.0.2.1]`, `timeout after …`, `too many errors
     /// after …`
     static func interrupted(_ text: Bytes, _ fact: Fact) -> Bool {
+      guard text.first == UInt8(ascii: "l") || text.first == UInt8(ascii: "t") else { return false }
       for reason in reasons where text.hasPrefix(reason) {
         let rest = text.dropFirst(reason.utf8CodeUnitCount + 7)
         guard text.dropFirst(reason.utf8CodeUnitCount).hasPrefix(" after "), let from = rest.firstIndex(of: " from "),

@@ -7,7 +7,7 @@ import Facts
 /// lines about one message, is the fact's session.
 package enum Rspamd {
   package static func reader(for program: Bytes) -> TextReader? {
-    Filters.baseName(program).hasPrefix("rspamd") ? read : nil
+    Filters.baseName(program).hasPrefix("rspamd") ? TextReader(read) : nil
   }
 
   /// `<8a1cdd>; milter; rspamd_milter_process_command: got connection from 198.51.100.13:52371`, the tag and the module

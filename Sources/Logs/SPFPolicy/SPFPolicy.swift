@@ -10,7 +10,7 @@ package enum SPFPolicy {
       "policyd-spf", "postfix/policyd-spf", "pypolicyd-spf", "policy-spf", "postfix/policy-spf", "spf-policy",
       "postfix-policyd-spf-perl",
     ]
-    return names.contains { name == $0 } ? read : nil
+    return names.contains { name == $0 } ? TextReader(read) : nil
   }
 
   private static func read(_ text: Bytes, _ fact: Fact) -> Recognition {

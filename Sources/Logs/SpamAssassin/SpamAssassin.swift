@@ -5,8 +5,8 @@ import Facts
 package enum SpamAssassin {
   package static func reader(for program: Bytes) -> TextReader? {
     let name = Filters.baseName(program)
-    if name == "spamd" || name == "spamd-child" { return Spamd.read }
-    return name == "spampd" ? Spampd.read : nil
+    if name == "spamd" || name == "spamd-child" { return TextReader(Spamd.read) }
+    return name == "spampd" ? TextReader(Spampd.read) : nil
   }
 
   /// `identified spam` or `clean message`, with the space behind it; nil, and nothing read, if it is neither.

@@ -4,7 +4,8 @@ import Bytes
 final class ReaderCache {
   private struct Slot {
     var hash: UInt64
-    var name: Range<Int>
+    /// Among `names`.
+    var name: Bytes
     var reader: TextReader?
   }
 
@@ -32,20 +33,18 @@ final class ReaderCache {
   func reader(for program: Bytes) -> TextReader? {
     let hash = KeyedHash.hash(program, seed: seed)
     var i = Int(truncatingIfNeeded: hash) & (ReaderCache.capacity - 1)
-    while let slot = slots[i] {
-      if slot.hash == hash && names[slot.name] == program { return slot.reader }
+    while true {
+      guard let slot = slots[i] else { return add(program, hash, at: i) }
+      if slot.hash == hash && slot.name == program { return slot.reader }
       i = (i + 1) & (ReaderCache.capacity - 1)
     }
-    return add(program, hash, at: i)
   }
 
   @inline(never)
   private func add(_ program: Bytes, _ hash: UInt64, at index: Int) -> TextReader? {
     let reader = find(program)
     if count < Limits.rememberedPrograms && names.hasRoom(for: program.count) {
-      let from = names.count
-      _ = names.append(program)
-      slots[index] = Slot(hash: hash, name: from..<from + program.count, reader: reader)
+      slots[index] = Slot(hash: hash, name: names.append(program), reader: reader)
       count += 1
     }
     return reader

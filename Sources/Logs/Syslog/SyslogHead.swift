@@ -55,24 +55,17 @@ enum SyslogHead {
   @inline(__always)
   private static func afterStamp(_ line: Bytes, _ length: Int, _ fact: Fact, needsProcess: Bool) -> HeadResult? {
     let p = line.start
-    var i = length
-    guard i < line.count, p[i] == 0x20 else { return nil }
-    i += 1
-    let from = i
-    let limit = min(line.count, from + Limits.hostBytes + 1)
-    while i < limit, p[i] != 0x20 { i += 1 }
-    guard i > from, i < limit else { return nil }
+    guard length < line.count, p[length] == 0x20 else { return nil }
+    let from = length + 1
+    guard let space = line.prefix(from + Limits.hostBytes + 1).firstIndex(from: from, of: { $0.equal(to: 0x20) }),
+      space > from
+    else { return nil }
     // Without a host the tag comes at once. A host has no colon at its end, nor brackets.
-    if p[i - 1] == 0x3A {
-      let tag = SyslogTag.read(line, from: from, into: fact)
-      guard tag.found && (tag.hasProcess || !needsProcess) else { return nil }
-      fact.host = .empty
-      return .message
-    }
-    fact.host = Bytes(start: p + from, count: i - from)
-    let tag = SyslogTag.read(line, from: i + 1, into: fact)
+    let hasHost = p[space - 1] != 0x3A
+    fact.host = hasHost ? line[from..<space] : .empty
+    let tag = SyslogTag.read(line, from: hasHost ? space + 1 : from, into: fact)
     if tag.found && (tag.hasProcess || !needsProcess) { return .message }
-    return needsProcess ? nil : untagged(line.dropFirst(i + 1), fact)
+    return hasHost && !needsProcess ? untagged(line.dropFirst(space + 1), fact) : nil
   }
 
   /// The few lines of syslog daemons that have no tag.

@@ -8,19 +8,19 @@ enum SyslogTag {
   @inline(__always)
   static func read(_ line: Bytes, from index: Int, into fact: Fact) -> (found: Bool, hasProcess: Bool) {
     let p = line.start
-    let limit = min(line.count, index + Limits.programBytes)
-    var i = index
-    while i < limit, p[i] != 0x5B && p[i] != 0x3A && p[i] != 0x20 { i += 1 }
-    guard i > index, i < limit, p[i] != 0x20 else { return (false, false) }
+    let head = line.prefix(index + Limits.programBytes)
+    let limit = head.count
+    guard var i = head.firstIndex(from: index, of: { $0.equal(to: 0x5B) | $0.equal(to: 0x3A) | $0.equal(to: 0x20) }),
+      i > index, p[i] != 0x20
+    else { return (false, false) }
     let name = Bytes(start: p + index, count: i - index)
     var pid: Int64 = 0
     let hasProcess = p[i] == 0x5B
     if hasProcess {
       i += 1
-      let from = i
-      while i < limit, p[i].isDigit, i - from < 18 {
-        pid = pid &* 10 &+ Int64(p[i] &- 0x30)
-        i += 1
+      if let number = head.integer(at: i), number.end - i <= 18 {
+        pid = number.value
+        i = number.end
       }
       if i >= limit || p[i] != 0x5D {
         // Not a number: some write a thread or a name here.

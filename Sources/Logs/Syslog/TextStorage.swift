@@ -14,9 +14,14 @@ final class TextStorage {
   deinit { memory.deallocate() }
 
   /// Forgets all copies and makes room for `capacity` bytes.
+  @inline(__always)
   func removeAll(reserving capacity: Int = 0) {
     count = 0
-    guard capacity > self.capacity else { return }
+    if capacity > self.capacity { grow(to: capacity) }
+  }
+
+  @inline(never)
+  private func grow(to capacity: Int) {
     memory.deallocate()
     self.capacity = capacity
     memory = .allocate(capacity: capacity)
@@ -26,6 +31,7 @@ final class TextStorage {
   func hasRoom(for n: Int) -> Bool { n <= capacity - count }
 
   /// Copies bytes behind the others; what does not fit is cut.
+  @inline(__always)
   func append(_ bytes: Bytes) -> Bytes {
     let n = min(bytes.count, capacity - count)
     (memory + count).update(from: bytes.start, count: n)
