@@ -10,7 +10,7 @@ package final class Assembler: FactSink {
   private let weaver: Weaver
   private let keepsEvidence: Bool
   private let wantsDetails: Bool
-  private var sessions = OpenSessions()
+  private var sessions: OpenSessions
   private var lines = LineWindow()
 
   /// - Parameter keepsEvidence: whether hops remember their lines.
@@ -19,6 +19,7 @@ package final class Assembler: FactSink {
     self.keeper = keeper
     self.keepsEvidence = keepsEvidence
     wantsDetails = keeper.wantsDetails
+    sessions = OpenSessions(lexicon: lexicon, wantsDetails: wantsDetails)
     weaver = Weaver(lexicon: lexicon, keeper: keeper)
   }
 
@@ -33,7 +34,7 @@ package final class Assembler: FactSink {
     case .connect, .disconnect, .tls:
       guard fact[.clientAddress] != nil || fact[.clientName] != nil, fact.pid != 0 else { return }
       if !wantsDetails && fact.event == .tls { return }
-      sessions.take(fact, host: host, lexicon: lexicon, evidence: evidence) { keeper.keep($0) }
+      sessions.take(fact, host: host, evidence: evidence) { keeper.keep($0) }
     case .reject, .mailbox, .warning, .error: takeLine(fact)
     case .auth, .filter, .dkim, .spf, .dmarc, .arc, .dnsbl, .greylist, .lifecycle:
       if wantsDetails { takeLine(fact) }

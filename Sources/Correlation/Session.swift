@@ -34,11 +34,11 @@ package struct Session {
     evidence = Evidence(source: 0, line: 0, offset: 0)
   }
 
-  init(_ fact: Fact, host: NameID, lexicon: Lexicon, evidence: Evidence) {
+  init(_ fact: Fact, host: NameID, lexicon: Lexicon, wantsDetails: Bool, evidence: Evidence) {
     self.host = host
     program = lexicon.words.intern(fact.program)
     pid = fact.pid
-    client = lexicon.client(of: fact)
+    client = wantsDetails ? lexicon.client(of: fact) : 0
     lastSeen = fact.time
     started = fact.event == .connect ? fact.time : nil
     self.evidence = evidence
@@ -52,6 +52,8 @@ package struct Session {
 struct OpenSessions {
   /// A process as one source tells of it.
   private struct Process {
+    /// Host, source and pid.
+    let key: UInt64
     var session: Session
     var isOpen: Bool
     /// The second in which its latest session began or, where that is unknown, ended, and how many it had in it before that.
@@ -62,7 +64,10 @@ struct OpenSessions {
   /// Whether other sources may tell the same lines, so that a session that has ended waits a little for them.
   var waits = true
 
-  private var places: [UInt64: Int] = [:]
+  private let lexicon: Lexicon
+  /// Whether to remember the clients.
+  private let wantsDetails: Bool
+  private var places = IndexTable()
   private var processes: [Process] = []
   private var waiting: [(time: Timestamp, session: Session)] = []
   private var waitingHead = 0
@@ -71,27 +76,36 @@ struct OpenSessions {
   /// Sessions that left `waiting` at its front.
   private var released = 0
 
+  init(lexicon: Lexicon, wantsDetails: Bool) {
+    self.lexicon = lexicon
+    self.wantsDetails = wantsDetails
+  }
+
   /// Takes what `fact` says of a session; those that ended long enough ago go to `finish`.
-  mutating func take(_ fact: Fact, host: NameID, lexicon: Lexicon, evidence: Evidence, finish: (Session) -> Void) {
+  mutating func take(_ fact: Fact, host: NameID, evidence: Evidence, finish: (Session) -> Void) {
     if waits { release(before: fact.time.advanced(bySeconds: -Limits.lingerSeconds), finish) }
     let key = UInt64(host) << 48 ^ UInt64(UInt32(bitPattern: evidence.source)) << 32 ^ UInt64(bitPattern: fact.pid)
-    guard let place = places[key] else {
+    let hash = KeyedHash.fold(key, KeyedHash.key)
+    guard let place = places.first(hash, where: { processes[$0].key == key }) else {
       if processes.count >= Limits.rememberedProcesses { forget(finish) }
-      let session = Session(fact, host: host, lexicon: lexicon, evidence: evidence)
-      places[key] = processes.count
-      processes.append(Process(session: session, isOpen: true))
-      add(fact, processes.count - 1, lexicon, finish)
+      places.insert(processes.count, hash: hash)
+      processes.append(Process(key: key, session: session(fact, host, evidence), isOpen: true))
+      add(fact, processes.count - 1, finish)
       return
     }
     if !processes[place].isOpen || fact.event == .connect {
       if processes[place].isOpen { end(place, finish) }
-      processes[place].session = Session(fact, host: host, lexicon: lexicon, evidence: evidence)
+      processes[place].session = session(fact, host, evidence)
       processes[place].isOpen = true
     }
-    add(fact, place, lexicon, finish)
+    add(fact, place, finish)
   }
 
-  private mutating func add(_ fact: Fact, _ place: Int, _ lexicon: Lexicon, _ finish: (Session) -> Void) {
+  private func session(_ fact: Fact, _ host: NameID, _ evidence: Evidence) -> Session {
+    Session(fact, host: host, lexicon: lexicon, wantsDetails: wantsDetails, evidence: evidence)
+  }
+
+  private mutating func add(_ fact: Fact, _ place: Int, _ finish: (Session) -> Void) {
     if processes[place].session.add(fact, lexicon) { end(place, finish) }
   }
 

@@ -1,14 +1,15 @@
 import Bytes
 
-/// A set of hashes in constant memory: what it has is always found, what it has not is almost never.
+/// A set of keys in constant memory: what it has is always found, what it has not is almost never.
 ///
-/// All bits of a hash lie in one line of the processor's cache, so that asking costs one look at memory.
+/// A key is a hash and a kind. All that is kept of a hash lies in one line of the processor's cache, whatever the kinds, so that
+/// asking costs one look at memory.
 final class BloomFilter {
   private let words: UnsafeMutablePointer<UInt64>
   private let blockMask: UInt64
   private static let bits = 5
 
-  /// - Parameter megabytes: a power of two. 16 hold some ten million hashes with one false hit in a hundred.
+  /// - Parameter megabytes: a power of two. 16 hold some ten million keys with one false hit in a hundred.
   init(megabytes: Int) {
     let bytes = megabytes << 20
     words = LargePages.allocate(bytes, areWanted: true).bindMemory(to: UInt64.self, capacity: bytes / 8)
@@ -18,18 +19,18 @@ final class BloomFilter {
 
   deinit { LargePages.free(words) }
 
-  func insert(_ hash: UInt64) {
+  func insert(_ hash: UInt64, kind: UInt64) {
     let block = block(of: hash)
-    var bits = hash
+    var bits = bits(hash, kind)
     for _ in 0..<BloomFilter.bits {
       block[Int(bits >> 6 & 7)] |= 1 << (bits & 63)
       bits >>= 9
     }
   }
 
-  func contains(_ hash: UInt64) -> Bool {
+  func contains(_ hash: UInt64, kind: UInt64) -> Bool {
     let block = block(of: hash)
-    var bits = hash
+    var bits = bits(hash, kind)
     for _ in 0..<BloomFilter.bits {
       if block[Int(bits >> 6 & 7)] & 1 << (bits & 63) == 0 { return false }
       bits >>= 9
@@ -37,8 +38,9 @@ final class BloomFilter {
     return true
   }
 
-  /// The lower bits of the hash tell where in the block, the upper ones which.
-  private func block(of hash: UInt64) -> UnsafeMutablePointer<UInt64> {
-    words + Int((hash &* 0x9E37_79B9_7F4A_7C15) >> 32 & blockMask) * 8
+  private func block(of hash: UInt64) -> UnsafeMutablePointer<UInt64> { words + Int(hash >> 40 & blockMask) * 8 }
+
+  private func bits(_ hash: UInt64, _ kind: UInt64) -> UInt64 {
+    KeyedHash.fold(hash ^ kind &* 0x9E37_79B9_7F4A_7C15, 0xE703_7ED1_A0B4_28DB)
   }
 }

@@ -32,7 +32,7 @@ final class Dictionary {
     self.bindKey = bindKey
     self.addKey = addKey
     self.readKey = readKey
-    rowsToAdd = try RowBatch(database, table: table, columns: columns + ["id"])
+    rowsToAdd = try RowBatch(database, table: table, columns: (["id"] + columns).map { .init($0, standard: nil) })
     let key = columns.filter { $0 != "domain" }
     select = try database.prepare(
       "SELECT id FROM \(table) WHERE " + key.map { "\($0) = ?" }.joined(separator: " AND "))
@@ -98,8 +98,8 @@ final class Dictionary {
   }
 
   private func add(_ name: Bytes, row: Int64) throws(StoreError) {
-    addKey(rowsToAdd, name)
     rowsToAdd.add(row)
+    addKey(rowsToAdd, name)
     try rowsToAdd.endRow()
   }
 

@@ -2,65 +2,6 @@ import Bytes
 import Correlation
 import Facts
 
-/// Numbers of any size in few bytes (LEB128), signed ones folded so that small ones stay small.
-struct VariableIntegerWriter {
-  private(set) var bytes: [UInt8] = []
-
-  mutating func write(_ value: UInt64) {
-    var rest = value
-    while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(rest))
-  }
-
-  mutating func write(_ value: Int64) { write(UInt64(bitPattern: value << 1 ^ value >> 63)) }
-
-  mutating func write(_ text: Bytes) {
-    write(UInt64(text.count))
-    bytes.append(contentsOf: UnsafeBufferPointer(start: text.start, count: text.count))
-  }
-
-  /// Forgets what was written and keeps the memory.
-  mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
-}
-
-struct VariableIntegerReader {
-  private var cursor: ByteCursor
-
-  init(_ bytes: Bytes) { cursor = ByteCursor(bytes) }
-
-  var isAtEnd: Bool { cursor.isAtEnd }
-
-  /// The next number; a cut one ends the reading.
-  mutating func unsigned() -> UInt64 {
-    var value: UInt64 = 0
-    var shift: UInt64 = 0
-    while let byte = cursor.take(count: 1)?.first {
-      value |= UInt64(byte & 0x7F) << shift
-      if byte < 0x80 || shift > 56 { break }
-      shift += 7
-    }
-    return value
-  }
-
-  mutating func signed() -> Int64 {
-    let folded = unsigned()
-    return Int64(bitPattern: folded >> 1) ^ -Int64(bitPattern: folded & 1)
-  }
-
-  /// The next text; a cut one ends the reading.
-  mutating func text() -> Bytes {
-    let count = unsigned()
-    guard count <= UInt64(cursor.rest.count) else {
-      _ = cursor.takeRest()
-      return .empty
-    }
-    return cursor.take(count: Int(count)) ?? .empty
-  }
-}
-
 /// The facts and the evidence of a hop as the bytes of its row, and back.
 final class FactCoding {
   private let dictionaries: Dictionaries
@@ -82,8 +23,8 @@ final class FactCoding {
     static let bits = 7
   }
 
-  /// Gives `body` the bytes.
-  func encode(_ hop: Hop, _ body: (Bytes) -> Void) throws(StoreError) {
+  /// The bytes, valid until something else is encoded.
+  func encode(_ hop: Hop) throws(StoreError) -> Bytes {
     out.removeAll()
     var time: Int64 = 0
     let messageID = hop.messageID
@@ -109,7 +50,7 @@ final class FactCoding {
       if parts.contains(.number) { out.write(fact.number) }
       if parts.contains(.text) { out.write(hop[fact.text]) }
     }
-    out.bytes.withBytes(body)
+    return out.bytes
   }
 
   private func names(_ fact: HopFact) -> Dictionary {
@@ -138,8 +79,9 @@ final class FactCoding {
     }
   }
 
-  /// Gives `body` the bytes: for each line the distance from the one before it, with the source where that changes.
-  func encode(_ evidence: [Evidence], _ body: (Bytes) -> Void) {
+  /// For each line the distance from the one before it, with the source where that changes; valid until something else is
+  /// encoded.
+  func encode(_ evidence: [Evidence]) -> Bytes {
     out.removeAll()
     var last = Evidence(source: 0, line: 0, offset: 0)
     for place in evidence {
@@ -149,7 +91,7 @@ final class FactCoding {
       out.write(place.offset &- last.offset)
       last = place
     }
-    out.bytes.withBytes(body)
+    return out.bytes
   }
 
   static func decodeEvidence(_ blob: Bytes) -> [Evidence] {

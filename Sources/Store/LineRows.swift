@@ -18,26 +18,28 @@ final class LineRows {
 
   init(_ database: Database, dictionaries: Dictionaries) throws(StoreError) {
     self.dictionaries = dictionaries
-    let key = ["second", "host", "pid", "identity", "time", "program"]
-    let place = ["count", "source", "line", "offset"]
+    let key: [RowBatch.Column] = [
+      "second", "host", "pid", "identity", "time", "program", "source", "line", "offset",
+    ]
+    let count = RowBatch.Column("count", standard: 1)
     rejections = try RowBatch(
       database, table: "rejection",
       columns: key + [
-        "queue_id", "client", "helo", "protocol", "sender", "recipient", "stage", "code", "enhanced_code", "engine",
-        "action", "reply", "reason",
-      ] + place, conflict: LineRows.merge)
+        "client", "helo", "protocol", "sender", "recipient", "stage", "code", "enhanced_code", "reply", "reason",
+        "engine", "queue_id", "action", count,
+      ], conflict: LineRows.merge)
     verdicts = try RowBatch(
       database, table: "verdict",
       columns: key + [
-        "event", "queue_id", "message_id", "client", "sender", "recipient", "engine", "action", "result", "score",
-        "required", "user", "mechanism", "target", "mailbox", "reason", "results", "symbols",
-      ] + place, conflict: LineRows.merge)
+        "event", "queue_id", "engine", "action", "result", "client", "sender", "recipient", "score", "reason",
+        "results", "user", "mechanism", "required", "symbols", "mailbox", "message_id", "target", count,
+      ], conflict: LineRows.merge)
     sessions = try RowBatch(
       database, table: "session",
       columns: [
-        "second", "host", "pid", "part", "program", "client", "started", "ended", "tls_version", "tls_cipher",
-        "tls_bits",
-        "lost_stage", "lost_reason", "commands", "refused_commands", "messages", "source", "line", "offset",
+        "second", "host", "pid", "part", "program", "source", "line", "offset", "client", "started", "ended",
+        "commands", "refused_commands", "messages", "tls_version", "tls_cipher", "tls_bits", "lost_stage",
+        "lost_reason",
       ], conflict: SessionMerge.conflict)
   }
 
@@ -52,14 +54,13 @@ final class LineRows {
     rows.add(line.identity)
     rows.add(line.time.microseconds)
     rows.add(try dictionaries.words.row(line.program))
+    addPlace(line.evidence, to: rows)
   }
 
-  private func addPlace(_ line: LineFact, to rows: RowBatch) throws(StoreError) {
-    rows.add(Int64(line.count))
-    rows.add(Int64(line.evidence.source))
-    rows.add(line.evidence.line)
-    rows.add(line.evidence.offset)
-    try rows.endRow()
+  private func addPlace(_ place: Evidence, to rows: RowBatch) {
+    rows.add(Int64(place.source))
+    rows.add(place.line)
+    rows.add(place.offset)
   }
 
   private func address(_ id: NameID?) throws(StoreError) -> Int64? {
@@ -69,7 +70,6 @@ final class LineRows {
 
   private func addRejection(_ line: LineFact) throws(StoreError) {
     try addKey(line, to: rejections)
-    rejections.add(textOrNull: line[.queueID])
     rejections.add(try dictionaries.clients.row(line.client))
     rejections.add(textOrNull: line[.helo])
     rejections.add(try dictionaries.words.row(line.protocol))
@@ -78,35 +78,38 @@ final class LineRows {
     rejections.add(try dictionaries.words.row(line.stage))
     rejections.add(line.code == 0 ? nil : Int64(line.code))
     rejections.add(try dictionaries.words.row(line.enhancedCode))
-    rejections.add(try dictionaries.words.row(line.engine))
-    rejections.add(try dictionaries.words.row(line.action))
     rejections.add(text: line[.reply])
     rejections.add(text: line[.reason])
-    try addPlace(line, to: rejections)
+    rejections.add(try dictionaries.words.row(line.engine))
+    rejections.add(textOrNull: line[.queueID])
+    rejections.add(try dictionaries.words.row(line.action))
+    rejections.add(Int64(line.count))
+    try rejections.endRow()
   }
 
   private func addVerdict(_ line: LineFact) throws(StoreError) {
     try addKey(line, to: verdicts)
     verdicts.add(Int64(line.event.rawValue))
     verdicts.add(textOrNull: line[.queueID])
-    // With a queue id it is found by that.
-    verdicts.add(textOrNull: line[.queueID].isEmpty ? line[.messageID] : .empty)
-    verdicts.add(try dictionaries.clients.row(line.client))
-    verdicts.add(try address(line.sender))
-    verdicts.add(try address(line.recipient))
     verdicts.add(try dictionaries.words.row(line.engine))
     verdicts.add(try dictionaries.words.row(line.action))
     verdicts.add(try dictionaries.words.row(line.result))
+    verdicts.add(try dictionaries.clients.row(line.client))
+    verdicts.add(try address(line.sender))
+    verdicts.add(try address(line.recipient))
     verdicts.add(line.score)
-    verdicts.add(line.required)
-    verdicts.add(try dictionaries.words.row(line.user))
-    verdicts.add(try dictionaries.words.row(line.mechanism))
-    verdicts.add(textOrNull: line[.target])
-    verdicts.add(textOrNull: line[.mailbox])
     verdicts.add(textOrNull: line[.reason])
     verdicts.add(textOrNull: line[.results])
+    verdicts.add(try dictionaries.words.row(line.user))
+    verdicts.add(try dictionaries.words.row(line.mechanism))
+    verdicts.add(line.required)
     verdicts.add(textOrNull: line[.symbols])
-    try addPlace(line, to: verdicts)
+    verdicts.add(textOrNull: line[.mailbox])
+    // With a queue id it is found by that.
+    verdicts.add(textOrNull: line[.queueID].isEmpty ? line[.messageID] : .empty)
+    verdicts.add(textOrNull: line[.target])
+    verdicts.add(Int64(line.count))
+    try verdicts.endRow()
   }
 
   func add(_ session: Session) throws(StoreError) {
@@ -116,20 +119,18 @@ final class LineRows {
     sessions.add(session.pid)
     sessions.add(session.part)
     sessions.add(try dictionaries.words.row(session.program))
+    addPlace(session.evidence, to: sessions)
     sessions.add(try dictionaries.clients.row(session.client))
     sessions.add(session.started?.microseconds)
     sessions.add(session.ended?.microseconds)
+    sessions.add(session.commands < 0 ? nil : session.commands)
+    sessions.add(session.refusedCommands < 0 ? nil : session.refusedCommands)
+    sessions.add(session.messages < 0 ? nil : session.messages)
     sessions.add(try dictionaries.words.row(session.tlsVersion))
     sessions.add(try dictionaries.words.row(session.tlsCipher))
     sessions.add(session.tlsBits == 0 ? nil : session.tlsBits)
     sessions.add(try dictionaries.words.row(session.lostStage))
     sessions.add(try dictionaries.words.row(session.lostReason))
-    sessions.add(session.commands < 0 ? nil : session.commands)
-    sessions.add(session.refusedCommands < 0 ? nil : session.refusedCommands)
-    sessions.add(session.messages < 0 ? nil : session.messages)
-    sessions.add(Int64(session.evidence.source))
-    sessions.add(session.evidence.line)
-    sessions.add(session.evidence.offset)
     try sessions.endRow()
   }
 

@@ -22,7 +22,14 @@ enum Presence {
 final class RememberedKeys {
   private let filter = BloomFilter(megabytes: Limits.filterMegabytes)
   private let seed = UInt64.random(in: .min ... .max)
-  private var told: [UInt64] = []
+  private var told: [(hash: UInt64, kind: Kind)] = []
+
+  private enum Kind: UInt64 {
+    case queueID = 1
+    /// A queue id that a hop names, and that is not one of its message's.
+    case next = 2
+    case messageID = 3
+  }
 
   /// Whether a message before this one, which is remembered from now on, has something in common with it.
   func meets(_ message: [Hop]) -> Bool {
@@ -30,31 +37,27 @@ final class RememberedKeys {
     var isKnown = false
     var latestID = Bytes.empty
     for hop in message {
-      let queueID = hash(hop.queueID, .queueID)
-      isKnown = isKnown || filter.contains(queueID) || filter.contains(hash(hop.queueID, .next))
-      told.append(queueID)
+      let queueID = hash(hop.queueID)
+      isKnown = isKnown || knows(queueID, .queueID) || knows(queueID, .next)
+      told.append((queueID, .queueID))
       for id in hop.pointers(within: message) {
-        isKnown = isKnown || filter.contains(hash(id, .queueID))
-        told.append(hash(id, .next))
+        let hash = hash(id)
+        isKnown = isKnown || knows(hash, .queueID)
+        told.append((hash, .next))
       }
       guard let id = hop.messageID, !id.isEmpty, id != latestID else { continue }
       latestID = id
-      isKnown = isKnown || filter.contains(hash(id, .messageID))
-      told.append(hash(id, .messageID))
+      let hash = hash(id)
+      isKnown = isKnown || knows(hash, .messageID)
+      told.append((hash, .messageID))
     }
-    for hash in told { filter.insert(hash) }
+    for (hash, kind) in told { filter.insert(hash, kind: kind.rawValue) }
     return isKnown
   }
 
-  private enum Kind: UInt64 {
-    case queueID = 1
-    case next = 2
-    case messageID = 3
-  }
+  private func knows(_ hash: UInt64, _ kind: Kind) -> Bool { filter.contains(hash, kind: kind.rawValue) }
 
-  private func hash(_ text: Bytes, _ kind: Kind) -> UInt64 {
-    KeyedHash.hash(text, seed: seed &+ kind.rawValue &* 0x9E37_79B9_7F4A_7C15)
-  }
+  private func hash(_ text: Bytes) -> UInt64 { KeyedHash.hash(text, seed: seed) }
 }
 
 /// The keys of a store that has indices.

@@ -8,31 +8,36 @@ enum Schema {
   /// Each brings a store from the version before to its own.
   static let migrations = [tables + names + views]
 
-  /// Indices, made behind a first import: keeping them while rows go in costs three times as much.
+  /// Indices that questions need, made behind a first import: keeping them while rows go in costs three times as much.
   static let indices = """
     CREATE UNIQUE INDEX IF NOT EXISTS host_name ON host(name);
     CREATE UNIQUE INDEX IF NOT EXISTS domain_name ON domain(name);
     CREATE UNIQUE INDEX IF NOT EXISTS address_text ON address(address);
-    CREATE UNIQUE INDEX IF NOT EXISTS client_key ON client(address, name);
-    CREATE UNIQUE INDEX IF NOT EXISTS relay_key ON relay(name, address, port);
-    CREATE UNIQUE INDEX IF NOT EXISTS word_text ON word(text);
     CREATE INDEX IF NOT EXISTS hop_key ON hop(queue_id, host);
     CREATE INDEX IF NOT EXISTS hop_time ON hop(first, last);
     CREATE INDEX IF NOT EXISTS hop_message_id ON hop(message_id) WHERE message_id IS NOT NULL;
     CREATE INDEX IF NOT EXISTS hop_sender ON hop(sender) WHERE message = id;
+    CREATE INDEX IF NOT EXISTS hop_open ON hop(message) WHERE open > 0;
     CREATE INDEX IF NOT EXISTS delivery_recipient ON delivery(recipient) WHERE outcome IS NOT NULL;
     CREATE INDEX IF NOT EXISTS delivery_original ON delivery(original) WHERE original IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS delivery_next ON delivery(next_queue_id) WHERE next_queue_id IS NOT NULL AND outcome IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS hop_open ON hop(message) WHERE open > 0;
     CREATE INDEX IF NOT EXISTS rejection_queue_id ON rejection(queue_id) WHERE queue_id IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS session_part ON session(host, pid) WHERE started IS NULL OR ended IS NULL;
-    CREATE INDEX IF NOT EXISTS verdict_queue_id ON verdict(queue_id) WHERE queue_id IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS verdict_message_id ON verdict(message_id) WHERE message_id IS NOT NULL;
     CREATE INDEX IF NOT EXISTS rejection_recipient ON rejection(recipient);
     CREATE INDEX IF NOT EXISTS rejection_sender ON rejection(sender);
+    CREATE INDEX IF NOT EXISTS verdict_queue_id ON verdict(queue_id) WHERE queue_id IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS verdict_message_id ON verdict(message_id) WHERE message_id IS NOT NULL;
     """
 
-  // Columns that indices are made of stand first: making an index reads each row up to the last column it needs.
+  /// Indices that only merging needs, made when a run adds to what is there.
+  static let mergingIndices = """
+    CREATE UNIQUE INDEX IF NOT EXISTS client_key ON client(address, name);
+    CREATE UNIQUE INDEX IF NOT EXISTS relay_key ON relay(name, address, port);
+    CREATE UNIQUE INDEX IF NOT EXISTS word_text ON word(text);
+    CREATE INDEX IF NOT EXISTS delivery_next ON delivery(next_queue_id) WHERE next_queue_id IS NOT NULL AND outcome IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS session_part ON session(host, pid) WHERE started IS NULL OR ended IS NULL;
+    """
+
+  // Columns that indices are made of stand first: making an index reads each row up to the last column it needs. Columns that
+  // are seldom more than their default stand last: the writer leaves them out.
   private static let tables = """
     -- A file or stream that was read. What moved on under another name (mail.log, mail.log.1, mail.log.2.gz) is one source.
     CREATE TABLE source (
@@ -82,27 +87,27 @@ enum Schema {
       hops INTEGER NOT NULL,         -- how many they are, in the row of the first; else 0
       first INTEGER NOT NULL,        -- of its lines
       last INTEGER NOT NULL,
+      open INTEGER NOT NULL,         -- recipients that are deferred, held, quarantined or without an end
       sender INTEGER REFERENCES address(id),
       message_id TEXT,               -- NULL also where it is that of the message's first hop
-      open INTEGER NOT NULL,         -- recipients that are deferred, held, quarantined or without an end
-      unnamed INTEGER NOT NULL,      -- recipients that no delivery line names
-      unnamed_outcome INTEGER REFERENCES outcome(id),
-      parent INTEGER,                -- the hop before this one
-      rule INTEGER REFERENCES rule(id),    -- by which the two were joined
-      grade INTEGER REFERENCES grade(id),
       origin INTEGER NOT NULL REFERENCES origin(id),
       accepted INTEGER,
       removed INTEGER,
       client INTEGER REFERENCES client(id),
       pid INTEGER,                   -- of the process that accepted it
-      user INTEGER REFERENCES word(id),
       size INTEGER,
       recipients INTEGER,            -- as the queue manager counted them
+      facts BLOB NOT NULL,           -- the facts that this row was derived from
+      evidence BLOB NOT NULL,        -- their lines
+      parent INTEGER,                -- the hop before this one
+      rule INTEGER REFERENCES rule(id),    -- by which the two were joined
+      grade INTEGER REFERENCES grade(id),
+      user INTEGER REFERENCES word(id),
+      unnamed INTEGER NOT NULL DEFAULT 0,  -- recipients that no delivery line names
+      unnamed_outcome INTEGER REFERENCES outcome(id),
       subject TEXT,
       reason TEXT,                   -- why it was refused or thrown away
-      is_probe INTEGER NOT NULL,     -- an address probe, which carries no mail
-      facts BLOB NOT NULL,           -- the facts that this row was derived from
-      evidence BLOB NOT NULL         -- their lines
+      is_probe INTEGER NOT NULL DEFAULT 0  -- an address probe, which carries no mail
     ) STRICT;
 
     -- One try to hand one recipient from a hop to a relay.
@@ -111,20 +116,20 @@ enum Schema {
       n INTEGER NOT NULL,
       outcome INTEGER REFERENCES outcome(id),   -- where the recipient's story ends; NULL: it goes on
       recipient INTEGER NOT NULL REFERENCES address(id),
-      original INTEGER REFERENCES address(id),  -- before expansion, if it was another
       next_queue_id TEXT,                       -- that the reply names
       time INTEGER NOT NULL,
       relay INTEGER REFERENCES relay(id),
       transport INTEGER REFERENCES word(id),
       status INTEGER NOT NULL REFERENCES status(id),
-      fate INTEGER NOT NULL,         -- 1 forwarded, 2 discarded, 3 returned by the filter that took it
       code INTEGER,
       enhanced_code INTEGER REFERENCES word(id),
-      stage INTEGER REFERENCES word(id),
       delay INTEGER,                 -- microseconds since arrival, and its four parts
       before_queue INTEGER, in_queue INTEGER, connection INTEGER, transmission INTEGER,
       reply TEXT NOT NULL,
-      count INTEGER NOT NULL,
+      stage INTEGER REFERENCES word(id),
+      original INTEGER REFERENCES address(id),  -- before expansion, if it was another
+      fate INTEGER NOT NULL DEFAULT 0,          -- 1 forwarded, 2 discarded, 3 returned by the filter that took it
+      count INTEGER NOT NULL DEFAULT 1,
       PRIMARY KEY (hop, n)
     ) STRICT, WITHOUT ROWID;
 
@@ -133,7 +138,7 @@ enum Schema {
       second INTEGER NOT NULL, host INTEGER NOT NULL REFERENCES host(id), pid INTEGER NOT NULL, identity INTEGER NOT NULL,
       time INTEGER NOT NULL,
       program INTEGER NOT NULL REFERENCES word(id),
-      queue_id TEXT,
+      source INTEGER, line INTEGER, offset INTEGER,
       client INTEGER REFERENCES client(id),
       helo TEXT,
       protocol INTEGER REFERENCES word(id),
@@ -142,12 +147,12 @@ enum Schema {
       stage INTEGER REFERENCES word(id),
       code INTEGER,
       enhanced_code INTEGER REFERENCES word(id),
-      engine INTEGER REFERENCES word(id),
-      action INTEGER REFERENCES word(id),      -- 'warn': it would have been refused
       reply TEXT NOT NULL,
       reason TEXT NOT NULL,
-      count INTEGER NOT NULL,
-      source INTEGER, line INTEGER, offset INTEGER,
+      engine INTEGER REFERENCES word(id),
+      queue_id TEXT,
+      action INTEGER REFERENCES word(id),      -- 'warn': it would have been refused
+      count INTEGER NOT NULL DEFAULT 1,
       PRIMARY KEY (second, host, pid, identity)
     ) STRICT, WITHOUT ROWID;
 
@@ -156,25 +161,26 @@ enum Schema {
       second INTEGER NOT NULL, host INTEGER NOT NULL REFERENCES host(id), pid INTEGER NOT NULL, identity INTEGER NOT NULL,
       time INTEGER NOT NULL,
       program INTEGER NOT NULL REFERENCES word(id),
+      source INTEGER, line INTEGER, offset INTEGER,
       event INTEGER NOT NULL REFERENCES event(id),
       queue_id TEXT,
-      message_id TEXT,
-      client INTEGER REFERENCES client(id),
-      sender INTEGER REFERENCES address(id),
-      recipient INTEGER REFERENCES address(id),
       engine INTEGER REFERENCES word(id),
       action INTEGER REFERENCES word(id),
       result INTEGER REFERENCES word(id),
-      score INTEGER, required INTEGER,         -- millionths of a point
-      user INTEGER REFERENCES word(id),
-      mechanism INTEGER REFERENCES word(id),
-      target TEXT,
-      mailbox TEXT,
+      client INTEGER REFERENCES client(id),
+      sender INTEGER REFERENCES address(id),
+      recipient INTEGER REFERENCES address(id),
+      score INTEGER,                           -- millionths of a point
       reason TEXT,
       results TEXT,                            -- JSON array of {method, result, domain, selector, reason}
+      user INTEGER REFERENCES word(id),
+      mechanism INTEGER REFERENCES word(id),
+      required INTEGER,                        -- millionths of a point
       symbols TEXT,                            -- JSON array of {name, score}
-      count INTEGER NOT NULL,
-      source INTEGER, line INTEGER, offset INTEGER,
+      mailbox TEXT,
+      message_id TEXT,
+      target TEXT,
+      count INTEGER NOT NULL DEFAULT 1,
       PRIMARY KEY (second, host, pid, identity)
     ) STRICT, WITHOUT ROWID;
 
@@ -183,15 +189,15 @@ enum Schema {
       second INTEGER NOT NULL, host INTEGER NOT NULL REFERENCES host(id), pid INTEGER NOT NULL,
       part INTEGER NOT NULL,         -- its place among those of the second, times two; odd: its beginning is missing
       program INTEGER NOT NULL REFERENCES word(id),
+      source INTEGER, line INTEGER, offset INTEGER,
       client INTEGER REFERENCES client(id),
       started INTEGER, ended INTEGER,
+      commands INTEGER, refused_commands INTEGER, messages INTEGER,
       tls_version INTEGER REFERENCES word(id),
       tls_cipher INTEGER REFERENCES word(id),
       tls_bits INTEGER,
       lost_stage INTEGER REFERENCES word(id),
       lost_reason INTEGER REFERENCES word(id),
-      commands INTEGER, refused_commands INTEGER, messages INTEGER,
-      source INTEGER, line INTEGER, offset INTEGER,
       PRIMARY KEY (second, host, pid, part)
     ) STRICT, WITHOUT ROWID;
 

@@ -31,6 +31,7 @@ package final class StoreWriter: Keeper {
   init(_ database: Database, dictionaries: Dictionaries, isFresh: Bool) throws(StoreError) {
     self.database = database
     self.isFresh = isFresh
+    if !isFresh { try database.execute(Schema.mergingIndices) }
     self.dictionaries = dictionaries
     hops = try HopRows(database, dictionaries: dictionaries)
     lines = try LineRows(database, dictionaries: dictionaries)
@@ -93,6 +94,7 @@ package final class StoreWriter: Keeper {
     try SessionMerge.join(database, sources: sources, isLater: !isFresh)
     for line in decisive { dirty.formUnion(try concerned(by: line)) }
     if !dirty.isEmpty {
+      try database.execute(Schema.mergingIndices)
       let settlement = try Settlement(database, dictionaries: dictionaries, rows: hops, nextRow: nextRow)
       try settlement.settle(dirty)
     }
