@@ -8,6 +8,8 @@ package enum Limits {
   static let spreadOfMessage: Int64 = 4096
   /// Rows between two messages from which it is cheaper to seek than to read on.
   static let gapInStretch: Int64 = 64
+  /// Steps along an index that cost as much as to look a hop's message up.
+  static let stepsForLookUp = 8
   /// Megabytes of memory for remembering which keys a first import has written.
   static let filterMegabytes = 16
 }

@@ -21,7 +21,7 @@ enum Schema {
     CREATE INDEX IF NOT EXISTS hop_message_id ON hop(message_id) WHERE message_id IS NOT NULL;
     CREATE INDEX IF NOT EXISTS hop_of_message ON hop(message) WHERE message <> id;
     CREATE INDEX IF NOT EXISTS hop_sender ON hop(sender) WHERE message = id;
-    CREATE INDEX IF NOT EXISTS delivery_recipient ON delivery(recipient) WHERE outcome IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS delivery_recipient ON delivery(recipient, outcome) WHERE outcome IS NOT NULL;
     CREATE INDEX IF NOT EXISTS delivery_original ON delivery(original) WHERE original IS NOT NULL;
     CREATE INDEX IF NOT EXISTS delivery_next ON delivery(next_queue_id) WHERE next_queue_id IS NOT NULL AND outcome IS NOT NULL;
     CREATE INDEX IF NOT EXISTS delivery_open ON delivery(hop) WHERE outcome IN (3, 8, 9, 11);
@@ -30,7 +30,7 @@ enum Schema {
     CREATE INDEX IF NOT EXISTS session_part ON session(host, pid) WHERE started IS NULL OR ended IS NULL;
     CREATE INDEX IF NOT EXISTS verdict_queue_id ON verdict(queue_id) WHERE queue_id IS NOT NULL;
     CREATE INDEX IF NOT EXISTS verdict_message_id ON verdict(message_id) WHERE message_id IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS rejection_recipient ON rejection(recipient);
+    CREATE INDEX IF NOT EXISTS rejection_recipient ON rejection(recipient, queue_id);
     CREATE INDEX IF NOT EXISTS rejection_sender ON rejection(sender);
     """
 
