@@ -35,6 +35,10 @@ package final class Trace {
 
   /// Gives the messages that answer the query to `body`, newest first, one at a time. Returns how many there were.
   package func run(_ query: TraceQuery, _ body: (MessageTrace) -> Void) throws(StoreError) -> Int {
+    try reading.store.database.snapshot { () throws(StoreError) in try find(query, body) }
+  }
+
+  private func find(_ query: TraceQuery, _ body: (MessageTrace) -> Void) throws(StoreError) -> Int {
     var found = 0
     func give(_ seed: TraceSeed) throws(StoreError) -> Bool {
       for message in try builder.messages(seed) where query.accepts(message) {
@@ -47,7 +51,9 @@ package final class Trace {
     if let text = query.query ?? query.recipient ?? query.sender,
       let seeds = try seeds(text, isAddress: query.query == nil)
     {
-      for seed in seeds { guard try give(seed) else { break } }
+      var seed = try seeds.next()
+      if seed == nil && query.query != nil { seed = try rawSeed(text) }
+      while let next = seed, try give(next) { seed = try seeds.next() }
     } else {
       try reading.forEach(since: query.since, until: query.until, give)
     }
@@ -59,29 +65,30 @@ package final class Trace {
   }
 
   /// What the text may name, newest first; nil if all must be looked at because it may be a part of an address.
-  private func seeds(_ text: Text, isAddress: Bool) throws(StoreError) -> [TraceSeed]? {
-    var roots: Set<Int64> = []
-    var refusals: [LineFact] = []
-    let bare = text.first == 0x3C && text.last == 0x3E ? Array(text.dropFirst().dropLast()) : text
+  private func seeds(_ text: Text, isAddress: Bool) throws(StoreError) -> TraceSeeds? {
+    var hops: Set<Int64> = []
+    let bare = unbracketed(text)
     if !isAddress {
-      for id in Set([text, bare]) { roots.formUnion(try reading.roots(messageID: id)) }
-      roots.formUnion(try queueRoots(text))
+      for id in Set([text, bare]) { hops.formUnion(try reading.roots(messageID: id)) }
+      hops.formUnion(try queueRoots(text))
     }
-    if roots.isEmpty {
-      let rows = try reading.addressRows(bare)
-      if rows.isEmpty && isAddress { return nil }
-      for row in rows {
-        roots.formUnion(try reading.roots(address: row))
-        refusals += try reading.refusals(address: row)
-      }
+    var addresses: [Int64] = []
+    if hops.isEmpty {
+      addresses = try reading.addressRows(bare)
+      if addresses.isEmpty && isAddress { return nil }
+      hops.formUnion(try reading.hops(addresses: addresses))
     }
-    if roots.isEmpty && refusals.isEmpty && !isAddress {
-      for id in [text, bare] where try reading.store.rawMessage(messageID: id) != nil { return [.raw(id)] }
-    }
-    var seeds: [(time: Timestamp, seed: TraceSeed)] = []
-    for root in roots { seeds.append((try reading.firstTime(root: root), .message(root))) }
-    for line in refusals { seeds.append((line.time, .refusal(line))) }
-    return seeds.sorted { $0.time > $1.time }.map(\.seed)
+    return try reading.seeds(hops: hops, addresses: addresses)
+  }
+
+  /// A Message-ID that no log knows.
+  private func rawSeed(_ text: Text) throws(StoreError) -> TraceSeed? {
+    for id in [text, unbracketed(text)] where try reading.rawMessage(messageID: id) != nil { return .raw(id) }
+    return nil
+  }
+
+  private func unbracketed(_ text: Text) -> Text {
+    text.first == 0x3C && text.last == 0x3E ? Array(text.dropFirst().dropLast()) : text
   }
 
   private func queueRoots(_ text: Text) throws(StoreError) -> [Int64] {

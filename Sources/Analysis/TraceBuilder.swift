@@ -55,7 +55,7 @@ final class TraceBuilder {
             messageID: try reading.messageID(queueID: hop[fact.text], host: hop.host), queueID: hop[fact.text].array))
       }
     }
-    if let id = trace.messageID, let raw = try reading.store.rawMessage(messageID: id) { Witness.add(raw, to: &trace) }
+    if let id = trace.messageID, let raw = try reading.rawMessage(messageID: id) { Witness.add(raw, to: &trace) }
     trace.clockOffsets = try clockOffsets(hops)
     trace.recipients = try recipients(hops, root: root, notes: notes)
     trace.places = hops.flatMap(\.evidence) + notes.map(\.evidence)
@@ -130,7 +130,7 @@ final class TraceBuilder {
 
   /// A message that no log knows: what its own header says.
   private func rawMessage(_ id: Text) throws(StoreError) -> MessageTrace? {
-    guard let raw = try reading.store.rawMessage(messageID: id) else { return nil }
+    guard let raw = try reading.rawMessage(messageID: id) else { return nil }
     var trace = MessageTrace()
     trace.messageID = id
     let times = raw.received.compactMap(\.time)
@@ -156,7 +156,7 @@ final class TraceBuilder {
         (accepted.microseconds - handedOver.time.microseconds + max(0, handedOver.delays.transmission)).magnitude
           > 2_000_000
       else { continue }
-      let samples = try reading.store.clockOffsets(from: from.host, to: hop.host, near: hop.summary.first)
+      let samples = try reading.clockOffsets(from: from.host, to: hop.host, near: hop.summary.first)
       guard !samples.isEmpty, samples[samples.count / 2].magnitude > 2_000_000 else { continue }
       offsets.append(ClockOffset(from: a, to: b, offset: samples[samples.count / 2], samples: samples.count))
     }

@@ -103,6 +103,17 @@ package struct LineCounts: Equatable {
   }
 }
 
+/// What the first look at an input told.
+package struct SourceLook {
+  package var path: String
+  package var format: String?
+  package var compression = Compression.none
+  /// The offset from which it is read: what stands before it was read by an earlier run.
+  package var start: Int64 = 0
+  /// Why it is left out on purpose.
+  package var skipped: String?
+}
+
 /// What became of one input.
 package struct SourceResult {
   package var path: String
@@ -131,6 +142,8 @@ package struct SourceResult {
   /// The unpacked size, as far as it is known.
   package var size: Int64 = 0
   package var lastYear: Int?
+  /// The year that was taken for its first stamp without one, where nobody had said it.
+  package var inferredYear: Int?
   package var templates: [LineTemplate] = []
   /// Its lines were longer than the limit, and cut.
   package var cutLines: Int64 = 0

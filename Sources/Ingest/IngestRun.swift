@@ -10,6 +10,9 @@ package final class IngestRun {
   /// Called now and then with the bytes read so far, the bytes there are (0 if unknown) and the lines.
   package var progress: ((_ bytes: Int64, _ total: Int64, _ lines: Int64) -> Void)?
 
+  /// Called with each input that is read or left out, when it has been looked at.
+  package var looked: ((SourceLook) -> Void)?
+
   /// What became of each input, in the order in which they were given.
   package private(set) var results: [SourceResult] = []
   /// Sources that span more than a year and were read with a wrong one: everything must be read again with these.
@@ -29,11 +32,14 @@ package final class IngestRun {
     for input in Inputs.list(paths) {
       switch look(at: input, named: named) {
       case .read(let plan):
+        looked?(plan.look)
         places[readings.count] = results.count
         results.append(SourceResult(path: plan.source.path))
         readings.append(SourceReading(plan))
         total += plan.source.isCompressed ? plan.source.size * 6 : plan.source.size
-      case .done(let result): results.append(result)
+      case .done(let result):
+        if let skipped = result.skipped { looked?(SourceLook(path: result.path, skipped: skipped)) }
+        results.append(result)
       }
     }
     sink.begin(sources: readings.count)

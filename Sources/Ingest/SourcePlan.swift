@@ -13,6 +13,7 @@ struct SourcePlan {
   let fingerprint: Fingerprint?
   /// Whether more of it may be on its way, and will be read then.
   let mayGrow: Bool
+  let compression: Compression
   /// The time of its first line.
   let first: Timestamp?
   /// Open already, since it can be read only once.
@@ -77,8 +78,13 @@ struct SourcePlan {
     let mayGrow = options.readsAgain && source.kind == .file && stream.compression == .none && isFresh
     return SourcePlan(
       source: source, id: known?.id ?? ledger.newID(path: source.path), format: format, logOptions: logOptions,
-      known: known, fingerprint: Fingerprint.of(prefix), mayGrow: mayGrow, first: first,
-      stream: source.kind == .file ? nil : stream)
+      known: known, fingerprint: Fingerprint.of(prefix), mayGrow: mayGrow,
+      compression: stream.compression, first: first, stream: source.kind == .file ? nil : stream)
+  }
+
+  /// What it tells the user.
+  var look: SourceLook {
+    SourceLook(path: source.path, format: format.name, compression: compression, start: known?.readTo ?? 0)
   }
 
   /// Whether there is nothing behind what was read before. A packed file must be unpacked to know.

@@ -90,6 +90,7 @@ final class SourceReading {
     if let last = result.last, reader?.firstYear != nil {
       result.lastYear = plan.logOptions.timeZone.civil(at: last).year
     }
+    if plan.logOptions.year == nil { result.inferredYear = reader?.firstYear }
     (lines, reader, records, stream) = (nil, nil, nil, nil)
   }
 

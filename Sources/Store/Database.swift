@@ -57,7 +57,16 @@ package final class Database {
 
   /// Runs `body` in a transaction that is taken back if it throws.
   package func transaction<R>(_ body: () throws(StoreError) -> R) throws(StoreError) -> R {
-    try execute("BEGIN IMMEDIATE")
+    try transaction("BEGIN IMMEDIATE", body)
+  }
+
+  /// Lets `body` read one state of the file, and takes the file's lock once rather than for each statement.
+  package func snapshot<R>(_ body: () throws(StoreError) -> R) throws(StoreError) -> R {
+    try transaction("BEGIN", body)
+  }
+
+  private func transaction<R>(_ begin: String, _ body: () throws(StoreError) -> R) throws(StoreError) -> R {
+    try execute(begin)
     do {
       let result = try body()
       try execute("COMMIT")

@@ -8,6 +8,8 @@ package enum Limits {
   static let gapInStretch: Int64 = 64
   /// Rows of a table of names that are looked up: what a store of ours can have.
   static let rowsOfNames: Int64 = 1 << 32
+  /// Steps along an index that cost as much as to look a hop's message up.
+  static let stepsForLookUp = 8
   /// Megabytes of memory for remembering which keys a first import has written.
   static let filterMegabytes = 16
 }

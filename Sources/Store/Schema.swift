@@ -18,10 +18,10 @@ enum Schema {
     CREATE INDEX IF NOT EXISTS hop_message_id ON hop(message_id) WHERE message_id IS NOT NULL;
     CREATE INDEX IF NOT EXISTS hop_sender ON hop(sender) WHERE message = id;
     CREATE INDEX IF NOT EXISTS hop_open ON hop(message) WHERE open > 0;
-    CREATE INDEX IF NOT EXISTS delivery_recipient ON delivery(recipient) WHERE outcome IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS delivery_recipient ON delivery(recipient, outcome) WHERE outcome IS NOT NULL;
     CREATE INDEX IF NOT EXISTS delivery_original ON delivery(original) WHERE original IS NOT NULL;
     CREATE INDEX IF NOT EXISTS rejection_queue_id ON rejection(queue_id) WHERE queue_id IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS rejection_recipient ON rejection(recipient);
+    CREATE INDEX IF NOT EXISTS rejection_recipient ON rejection(recipient, queue_id);
     CREATE INDEX IF NOT EXISTS rejection_sender ON rejection(sender);
     CREATE INDEX IF NOT EXISTS verdict_queue_id ON verdict(queue_id) WHERE queue_id IS NOT NULL;
     CREATE INDEX IF NOT EXISTS verdict_message_id ON verdict(message_id) WHERE message_id IS NOT NULL;

@@ -24,6 +24,8 @@ package final class StoreWriter: Keeper {
     package var deliveries = 0
     package var rejections = 0
     package var sessions = 0
+    /// Hops that met a part of them, or a verdict on them, which came before or after.
+    package var settled = 0
     package init() {}
   }
 
@@ -93,6 +95,7 @@ package final class StoreWriter: Keeper {
     if isFresh { try database.execute(Schema.indices) }
     try SessionMerge.join(database, sources: sources, isLater: !isFresh)
     for line in decisive { dirty.formUnion(try concerned(by: line)) }
+    counts.settled = dirty.count
     if !dirty.isEmpty {
       try database.execute(Schema.mergingIndices)
       let settlement = try Settlement(database, dictionaries: dictionaries, rows: hops, nextRow: nextRow)

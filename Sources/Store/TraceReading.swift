@@ -14,7 +14,7 @@ package final class TraceReading {
   private let rejectionsByQueueID: Statement
   private let session: Statement
   private let messageIDByQueueID: Statement
-  private let firstByRow: Statement
+  let rawMessageByID: Statement
 
   package init(_ store: Store) throws(StoreError) {
     self.store = store
@@ -33,12 +33,14 @@ package final class TraceReading {
       SELECT tls_version, tls_cipher, tls_bits FROM session
       WHERE second BETWEEN ? AND ? AND host = ? AND pid = ? ORDER BY second DESC LIMIT 1
       """)
-    firstByRow = try store.database.prepare("SELECT first FROM hop WHERE id = ?")
     messageIDByQueueID = try store.database.prepare(
       """
       SELECT coalesce(h.message_id, f.message_id) FROM hop h JOIN hop f ON f.id = h.message
       WHERE h.queue_id = ? AND h.host = ?
       """)
+    rawMessageByID = try store.database.prepare(
+      "SELECT id, subject, sender, recipient, size, date FROM raw_message WHERE message_id = ? ORDER BY identity LIMIT 1"
+    )
   }
 
   /// The hops of the message whose first hop has this row.
@@ -95,15 +97,6 @@ package final class TraceReading {
   }
 }
 
-/// Something that a trace can begin with: a message, or a refusal without a queue id.
-package enum TraceSeed {
-  /// The row of the message's first hop.
-  case message(Int64)
-  case refusal(LineFact)
-  /// A Message-ID that only raw messages have.
-  case raw([UInt8])
-}
-
 // MARK: - Finding
 
 extension TraceReading {
@@ -117,16 +110,23 @@ extension TraceReading {
     try rows("SELECT DISTINCT message FROM hop WHERE queue_id = ?") { $0.bind(1, text: queueID) }
   }
 
-  /// The same for an address, as sender or recipient.
-  package func roots(address row: Int64) throws(StoreError) -> [Int64] {
-    try rows(
+  /// Rows of hops that name one of these addresses, as sender or recipient. Indices alone answer it.
+  package func hops(addresses rows: [Int64]) throws(StoreError) -> [Int64] {
+    let list = rows.map(String.init).joined(separator: ", ")
+    return try self.rows(
       """
-      SELECT message FROM hop WHERE sender = ?1 AND message = id
-      UNION SELECT h.message FROM delivery d JOIN hop h ON h.id = d.hop WHERE d.recipient = ?1 AND d.outcome IS NOT NULL
-      UNION SELECT h.message FROM delivery d JOIN hop h ON h.id = d.hop WHERE d.original = ?1 AND d.original IS NOT NULL
-      UNION SELECT h.message FROM rejection j JOIN hop h ON h.queue_id = j.queue_id AND h.host = j.host WHERE j.recipient = ?1
+      SELECT id FROM hop WHERE sender IN (\(list)) AND message = id
+      UNION ALL SELECT hop FROM delivery WHERE recipient IN (\(list)) AND outcome IS NOT NULL
+      UNION ALL SELECT hop FROM delivery WHERE original IN (\(list)) AND original IS NOT NULL
+      UNION ALL SELECT h.id FROM rejection j JOIN hop h ON h.queue_id = j.queue_id AND h.host = j.host
+      WHERE j.recipient IN (\(list)) AND j.queue_id IS NOT NULL
       """
-    ) { $0.bind(1, row) }
+    ) { _ in }
+  }
+
+  /// The messages of these hops, and the refusals without a queue id that name one of these addresses, newest first.
+  package func seeds(hops: Set<Int64>, addresses: [Int64]) throws(StoreError) -> TraceSeeds {
+    try TraceSeeds(store.database, lines: lines, hops: hops, addresses: addresses)
   }
 
   /// The same for messages with a recipient that is deferred, held, quarantined or without an end, oldest first.
@@ -138,25 +138,44 @@ extension TraceReading {
     ) { _ in }
   }
 
-  /// Refusals without a queue id that name an address.
-  package func refusals(address row: Int64) throws(StoreError) -> [LineFact] {
-    let statement = try store.database.prepare(
-      """
-      SELECT \(LineFactReader.rejectionColumns) FROM rejection WHERE recipient = ?1 AND queue_id IS NULL
-      UNION SELECT \(LineFactReader.rejectionColumns) FROM rejection WHERE sender = ?1 AND queue_id IS NULL
-      """)
-    statement.bind(1, row)
-    return try statement.rows(lines.rejection)
-  }
-
   /// The rows of an address as written; without case if there is none.
   package func addressRows(_ address: [UInt8]) throws(StoreError) -> [Int64] {
-    let exact = try rows("SELECT id FROM address WHERE address = ?") { $0.bind(1, text: address) }
+    let exact = try addressRow(address)
     let folded = address.map(\.lowercased)
-    let lower =
-      folded == address ? exact : try rows("SELECT id FROM address WHERE address = ?") { $0.bind(1, text: folded) }
-    if !exact.isEmpty || !lower.isEmpty { return Array(Set(exact + lower)).sorted() }
-    return try rows("SELECT id FROM address WHERE address = ? COLLATE NOCASE") { $0.bind(1, text: address) }
+    let lower = folded == address ? [] : try addressRow(folded)
+    if !exact.isEmpty || !lower.isEmpty { return (exact + lower).sorted() }
+    var rows: [Int64] = []
+    for address in try spellings(of: address) { rows += try addressRow(address) }
+    return rows.sorted()
+  }
+
+  private func addressRow(_ address: [UInt8]) throws(StoreError) -> [Int64] {
+    try rows("SELECT id FROM address WHERE address = ?") { $0.bind(1, text: address) }
+  }
+
+  /// The ways to write an address with which some address of the store begins.
+  ///
+  /// They grow by a letter at a time, and those that lead nowhere fall away at once: a few seeks each instead of a scan.
+  private func spellings(of address: [UInt8]) throws(StoreError) -> [[UInt8]] {
+    let beginning = try store.database.prepare("SELECT 1 FROM address WHERE address >= ? AND address < ? LIMIT 1")
+    var spellings: [[UInt8]] = [[]]
+    for byte in address {
+      guard byte.isLetter else {
+        for i in spellings.indices { spellings[i].append(byte) }
+        continue
+      }
+      var longer: [[UInt8]] = []
+      for spelling in spellings {
+        for letter in [byte & ~0x20, byte | 0x20] {
+          defer { beginning.reset() }
+          beginning.bind(1, text: spelling + [letter])
+          beginning.bind(2, text: spelling + [letter + 1])
+          if try beginning.step() { longer.append(spelling + [letter]) }
+        }
+      }
+      spellings = longer
+    }
+    return spellings
   }
 
   private func rows(_ sql: String, _ bind: (Statement) -> Void) throws(StoreError) -> [Int64] {
@@ -165,19 +184,14 @@ extension TraceReading {
     return try statement.integers()
   }
 
-  /// When the first line of a message was written.
-  package func firstTime(root: Int64) throws(StoreError) -> Timestamp {
-    defer { firstByRow.reset() }
-    firstByRow.bind(1, root)
-    return Timestamp(microseconds: try firstByRow.step() ? firstByRow.integer(0) : 0)
-  }
-
   /// Every message and refusal with a line in a period, newest first, one at a time; `body` says whether to go on.
   package func forEach(
     since: Timestamp, until: Timestamp, _ body: (TraceSeed) throws(StoreError) -> Bool
   ) throws(StoreError) {
     let messages = try store.database.prepare(
-      "SELECT id, first FROM hop WHERE message = id AND first < ? AND first >= ? ORDER BY first DESC")
+      """
+      SELECT id, first FROM hop WHERE message = id AND first < ? AND first >= ? ORDER BY first DESC, last DESC, id DESC
+      """)
     messages.bind(1, until.microseconds)
     messages.bind(2, since.microseconds == .min ? Int64.min : since.microseconds)
     let refusals = try store.database.prepare(

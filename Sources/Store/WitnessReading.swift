@@ -22,12 +22,11 @@ package struct ReceivedRow {
   package var time: Timestamp?
 }
 
-extension Store {
+extension TraceReading {
   /// The first raw message with this Message-ID.
   package func rawMessage(messageID: [UInt8]) throws(StoreError) -> RawMessageRow? {
-    let row = try database.prepare(
-      "SELECT id, subject, sender, recipient, size, date FROM raw_message WHERE message_id = ? ORDER BY identity LIMIT 1"
-    )
+    let row = rawMessageByID
+    defer { row.reset() }
     row.bind(1, text: messageID)
     guard try row.step() else { return nil }
     var message = RawMessageRow(size: row.integer(4))
@@ -35,7 +34,7 @@ extension Store {
     message.sender = row.optionalBytes(2)?.array
     message.recipient = row.optionalBytes(3)?.array
     message.date = row.optionalInteger(5).map(Timestamp.init(microseconds:))
-    let fields = try database.prepare(
+    let fields = try store.database.prepare(
       """
       SELECT by_host, from_host, client_name, client_address, protocol, queue_id, time FROM received
       WHERE raw_message = ? ORDER BY n
@@ -55,7 +54,7 @@ extension Store {
   ///
   /// A hand-over is seen twice: when `to` accepted, and when `from` had transmitted, less what the transmission took.
   package func clockOffsets(from: NameID, to: NameID, near time: Timestamp) throws(StoreError) -> [Int64] {
-    let row = try database.prepare(
+    let row = try store.database.prepare(
       """
       SELECT min(c.accepted - d.time + ifnull(d.transmission, 0))
       FROM hop c JOIN hop p ON p.id = c.parent JOIN delivery d ON d.hop = p.id AND d.next_queue_id = c.queue_id
@@ -63,8 +62,8 @@ extension Store {
       GROUP BY c.id LIMIT 1001
       """)
     row.bind(1, time.microseconds)
-    row.bind(2, try dictionaries.hosts.row(to))
-    row.bind(3, try dictionaries.hosts.row(from))
+    row.bind(2, try store.dictionaries.hosts.row(to))
+    row.bind(3, try store.dictionaries.hosts.row(from))
     return try row.integers().sorted()
   }
 }

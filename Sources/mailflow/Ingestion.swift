@@ -18,6 +18,7 @@ struct Ingestion {
     assembler.finish()
     try writer.finish(sources: run.results.count)
     try ledger.save(run.results, host: reading.options.host, in: store)
+    reading.narration.kept(writer.counts)
     return Ingestion(results: run.results, counts: writer.counts)
   }
 
@@ -54,14 +55,21 @@ struct StoreSource {
   let store: Store
   /// What kept inputs from being read whole.
   let status: ExitCode?
+  private let narration: Narration
 
   init(_ common: CommonOptions, _ direct: DirectInput, _ inputs: InputOptions) throws {
+    let narration = common.narration
+    self.narration = narration
     guard !direct.input.isEmpty else {
-      store = try attempt { try Store.open(common.storePath) }
+      let store = try attempt { try Store.open(common.storePath) }
+      try attempt { try narration.opened(store) }
+      self.store = store
       status = nil
       return
     }
-    let reading = InputReading(direct.input, options: try attempt { try inputs.ingestOptions() }, quiet: common.quiet)
+    let reading = InputReading(
+      direct.input, options: try attempt { try inputs.ingestOptions() }, quiet: common.quiet,
+      narration: narration)
     let (store, ingestion) = try attempt { try Ingestion.temporary(reading) }
     self.store = store
     status = judge(ingestion.results)
@@ -69,6 +77,7 @@ struct StoreSource {
 
   /// Ends the command with the status of the inputs, if they were not read whole.
   func finish() throws {
+    narration.finish()
     if let status { throw status }
   }
 }

@@ -11,12 +11,14 @@ import Store
 struct InputReading {
   var options: IngestOptions
   let paths: [String]
-  let quiet: Bool
+  let narration: Narration
+  private let quiet: Bool
 
-  init(_ paths: [String], options: IngestOptions, quiet: Bool) {
+  init(_ paths: [String], options: IngestOptions, quiet: Bool, narration: Narration = .silent) {
     self.paths = paths
     self.options = options
     self.quiet = quiet
+    self.narration = narration
   }
 
   /// Reads all into `sink`, and tells a terminal how far it is.
@@ -26,8 +28,10 @@ struct InputReading {
     if !quiet && isatty(STDERR_FILENO) == 1 {
       run.progress = { progress.show(bytes: $0, total: $1, lines: $2) }
     }
+    narration.follow(run, host: options.host)
     run.run(paths)
     progress.clear()
+    narration.read(run)
     return run
   }
 }

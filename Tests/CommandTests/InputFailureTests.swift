@@ -25,6 +25,7 @@ struct InputFailureTests {
       let run = try Executable.run(command)
       #expect(run.status == 66)
       #expect(run.complaint == "mailflow: gone.log: no such file or folder. Check the spelling of the path.\n")
+      #expect(run.output.isEmpty || command[0] == "report")
     }
   }
 
@@ -33,6 +34,22 @@ struct InputFailureTests {
     let run = try ingest(["gone.log", Fixtures.edgeLog])
     #expect(run.status == 66)
     #expect(try lines(run) == [0, 63])
+  }
+
+  @Test("the table of an ingestion shows the inputs that are there, beside the error about the others")
+  func tableBesideMissing() throws {
+    let run = try Executable.run(
+      ["ingest", "--store", scratch.path("store")] + fixedLogs + ["gone.log", "story/store"])
+    #expect(run.status == 66)
+    #expect(run.complaint == "mailflow: gone.log: no such file or folder. Check the spelling of the path.\n")
+    #expect(
+      run.lines.dropLast() == [
+        "source                format          lines  recognised  ignored  unrecognised",
+        "story/store/mail.log  syslog-rfc3339     42          40        2             0",
+        "total                                    42          40        2             0",
+        "",
+        "2 messages in 4 hops, 4 delivery attempts, 1 refusals, 5 sessions.",
+      ])
   }
 
   @Test("a file that may not be read is told with the reason")

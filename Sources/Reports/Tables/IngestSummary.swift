@@ -17,6 +17,9 @@ package struct IngestSummary {
     package var error: String?
 
     package init(path: String) { self.path = path }
+
+    /// Nothing of it could be read.
+    fileprivate var isUnread: Bool { error != nil && lines == 0 }
   }
 
   package var sources: [Source] = []
@@ -75,12 +78,14 @@ package struct IngestSummary {
     }
   }
 
+  /// Writes nothing where no source could be read: the errors say all.
   package func writeText(to out: inout ByteWriter, terminal: Terminal, zone: TimeZone) {
+    guard sources.isEmpty || !sources.allSatisfy(\.isUnread) else { return }
     var table = Columns([.left, .left, .right, .right, .right, .right])
     table.add(["source", "format", "lines", "recognised", "ignored", "unrecognised"])
     for source in sources {
       let path = Escaping.shown(Array(source.path.utf8))
-      if source.error != nil && source.lines == 0 { continue }
+      if source.isUnread { continue }
       if let skipped = source.skipped {
         table.add([path, "skipped: " + Escaping.shown(Array(skipped.utf8))])
         continue

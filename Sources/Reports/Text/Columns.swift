@@ -49,8 +49,10 @@ package enum Wrapping {
   package static func wrap(_ text: String, width: Int, indent: Int) -> String {
     var out = ""
     var used = 0
-    for word in text.split(separator: " ", omittingEmptySubsequences: true) {
-      let length = Escaping.width(String(word))
+    // By bytes: to find where characters end takes longer than all the rest of a trace's text.
+    for word in text.utf8.split(separator: 0x20) {
+      let word = String(Substring(word))
+      let length = Escaping.width(word)
       if used > 0 && used + 1 + length > width - indent {
         out += "\n" + String(repeating: " ", count: indent)
         used = 0

@@ -6,6 +6,7 @@ package enum Escaping {
   package static func shown(_ text: [UInt8]) -> String { text.withBytes { shown($0) } }
 
   package static func shown(_ text: Bytes) -> String {
+    if (0..<text.count).allSatisfy({ 0x20..<0x7F ~= text.start[$0] }) { return text.string }
     var out = ""
     var index = 0
     while index < text.count {

@@ -27,7 +27,9 @@ struct IngestCommand: ParsableCommand {
 
   func run() throws {
     let start = Timestamp.now
-    let reading = InputReading(paths, options: try attempt { try inputs.ingestOptions() }, quiet: common.quiet)
+    let reading = InputReading(
+      paths, options: try attempt { try inputs.ingestOptions() }, quiet: common.quiet,
+      narration: common.narration)
     let ingestion = try attempt { try Ingestion.run(reading, path: common.storePath) }
     let summary = ingestion.summary(microseconds: Timestamp.now.microseconds - start.microseconds)
     var output = Output()
@@ -40,6 +42,7 @@ struct IngestCommand: ParsableCommand {
       summary.writeText(to: &output.writer, terminal: .standardOutput(noColor: common.noColor), zone: try common.zone())
     }
     try output.flush()
+    reading.narration.finish()
     if let status = judge(ingestion.results) { throw status }
   }
 }

@@ -29,8 +29,11 @@ struct ParseCommand: ParsableCommand {
       let ledger = NoLedger()
       let printer = FactPrinter(ledger)
       let run = IngestRun(options: try inputs.ingestOptions(), ledger: ledger, sink: printer)
+      let narration = common.narration
+      narration.follow(run, host: inputs.host)
       run.run(paths)
       printer.flush()
+      narration.read(run)
       if printer.failed {
         Complaint.write("standard output cannot be written (\(String(cString: strerror(errno)))).")
         throw Status.cannotWrite

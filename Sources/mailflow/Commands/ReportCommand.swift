@@ -52,16 +52,19 @@ struct ReportCommand: ParsableCommand {
   }
 
   func run() throws {
+    let narration = common.narration
     let zone = try attempt { try common.zone() }
     let (report, status) = try attempt {
-      paths.isEmpty && direct.input.isEmpty ? (try fromStore(zone), nil) : try fromInput(zone)
+      paths.isEmpty && direct.input.isEmpty ? (try fromStore(zone, narration), nil) : try fromInput(zone, narration)
     }
     try print(report, zone)
+    narration.finish()
     if let status { throw status }
   }
 
-  private func fromStore(_ zone: TimeZone) throws -> TrafficReport {
+  private func fromStore(_ zone: TimeZone, _ narration: Narration) throws -> TrafficReport {
     let store = try Store.open(common.storePath)
+    try narration.opened(store)
     let given = try given(zone)
     let isBounded = given.map { $0.since.microseconds != .min && $0.until.microseconds != .max } ?? false
     let span = isBounded ? nil : try store.span()
@@ -78,9 +81,9 @@ struct ReportCommand: ParsableCommand {
     return report
   }
 
-  private func fromInput(_ zone: TimeZone) throws -> (TrafficReport, ExitCode?) {
+  private func fromInput(_ zone: TimeZone, _ narration: Narration) throws -> (TrafficReport, ExitCode?) {
     var reading = InputReading(
-      direct.input + paths, options: try inputs.options.ingestOptions(), quiet: common.quiet)
+      direct.input + paths, options: try inputs.options.ingestOptions(), quiet: common.quiet, narration: narration)
     let all = (Timestamp(microseconds: .min), Timestamp(microseconds: .max))
     let range = try given(zone) ?? all
     while true {

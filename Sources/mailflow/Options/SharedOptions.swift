@@ -14,7 +14,7 @@ struct CommonOptions: ParsableArguments {
   @Flag(name: .long, help: "Say nothing on standard error but errors.")
   var quiet = false
 
-  @Flag(name: .long, help: "Say more on standard error.")
+  @Flag(name: .long, help: "Say on standard error what is read, how it is understood, and how long it took.")
   var verbose = false
 
   @Flag(name: .customLong("no-color"), help: "No colours, even on a terminal.")
@@ -23,6 +23,9 @@ struct CommonOptions: ParsableArguments {
   var storePath: String {
     store ?? getenv("MAILFLOW_STORE").map { String(cString: $0) } ?? "mailflow.sqlite"
   }
+
+  /// What --verbose tells, from now on.
+  var narration: Narration { Narration(isOn: verbose && !quiet, zone: (try? zone()) ?? .utc) }
 
   func zone() throws -> TimeZone {
     if let timezone { return try TimeZone(named: timezone) }
