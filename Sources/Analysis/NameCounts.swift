@@ -64,13 +64,22 @@ struct NameCounts<Count: NameCount> {
   /// Names that were counted at least once.
   var distinct: Int { counts.count { $0.count > 0 } }
 
+  /// The least of the `limit` greatest values; 0 if there are fewer.
+  private func leastOfGreatest(_ limit: Int, _ value: (Count) -> Int64) -> Int64 {
+    var greatest: [Int64] = []
+    for count in counts {
+      let value = value(count)
+      guard value > 0, greatest.count < limit || value > greatest[0] else { continue }
+      if greatest.count == limit { greatest.removeFirst() }
+      greatest.insert(value, at: greatest.firstIndex { $0 >= value } ?? greatest.count)
+    }
+    return greatest.count < limit ? 0 : greatest[0]
+  }
+
   /// The greatest `limit` rows by `value`, 0 for all; names decide between equals.
   func top(_ limit: Int, names: (NameID) -> [UInt8], by value: (Count) -> Int64 = { $0.count }) -> [TopRow] {
-    var ids = counts.indices.filter { value(counts[$0]) > 0 }
-    if limit > 0 && ids.count > limit {
-      let threshold = ids.map { value(counts[$0]) }.sorted(by: >)[limit - 1]
-      ids.removeAll { value(counts[$0]) < threshold }
-    }
+    let least = limit > 0 ? max(1, leastOfGreatest(limit, value)) : 1
+    let ids = counts.indices.filter { value(counts[$0]) >= least }
     let rows = ids.map { (id: $0, name: names(NameID($0))) }.sorted {
       let (a, b) = (value(counts[$0.id]), value(counts[$1.id]))
       return a != b ? a > b : $0.name.lexicographicallyPrecedes($1.name)

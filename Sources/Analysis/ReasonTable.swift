@@ -9,7 +9,7 @@ struct ReasonTable {
     var rows: [ReasonRow] = []
   }
 
-  private var kinds: [ReasonRow.Kind: OfKind] = [:]
+  private var kinds = ReasonRow.Kind.allCases.map { _ in OfKind() }
   private var template: [UInt8] = []
   /// Texts that are told apart; more are counted together.
   private static let limit = 20_000
@@ -21,17 +21,16 @@ struct ReasonTable {
   ) {
     template.removeAll(keepingCapacity: true)
     ReasonTable.write(templateOf: text, to: &template)
-    if kinds[kind] == nil { kinds[kind] = OfKind() }
-    let texts = kinds[kind]!.texts
+    let texts = kinds[kind.rawValue].texts
     if texts.count >= ReasonTable.limit && template.withBytes({ texts.find($0) }) == nil {
       template = Array("other reasons".utf8)
     }
     let place = Int(template.withBytes { texts.intern($0) }) - 1
-    guard place == kinds[kind]!.rows.count else {
-      kinds[kind]!.rows[place].count += times
+    guard place == kinds[kind.rawValue].rows.count else {
+      kinds[kind.rawValue].rows[place].count += times
       // The least of all, so that files and a store name the same one.
-      if let example, let known = kinds[kind]!.rows[place].example, known.withBytes({ example < $0 }) {
-        kinds[kind]!.rows[place].example = example.array
+      if let example, let known = kinds[kind.rawValue].rows[place].example, known.withBytes({ example < $0 }) {
+        kinds[kind.rawValue].rows[place].example = example.array
       }
       return
     }
@@ -39,13 +38,13 @@ struct ReasonTable {
     row.code = code
     row.enhancedCode = enhancedCode == 0 ? nil : words[enhancedCode].array
     row.example = example?.array
-    kinds[kind]!.rows.append(row)
+    kinds[kind.rawValue].rows.append(row)
   }
 
   /// The most frequent `limit` of each kind; 0 is all.
   func rows(limit: Int) -> [ReasonRow] {
     ReasonRow.Kind.allCases.flatMap { kind in
-      let ofKind = (kinds[kind]?.rows ?? []).sorted {
+      let ofKind = kinds[kind.rawValue].rows.sorted {
         $0.count != $1.count ? $0.count > $1.count : $0.reason.lexicographicallyPrecedes($1.reason)
       }
       return limit > 0 ? Array(ofKind.prefix(limit)) : ofKind

@@ -167,16 +167,18 @@ package struct TopLists {
 
 /// Why mail was put off, bounced, refused, held or thrown away.
 package struct ReasonRow {
-  package enum Kind: String, CaseIterable, Sendable {
+  package enum Kind: Int, CaseIterable, Sendable {
     case deferral
     case bounce
     case expiry
     case reject
-    case rejectWarning = "reject_warning"
+    case rejectWarning
     case hold
     case discard
     case warning
     case error
+
+    package var name: String { self == .rejectWarning ? "reject_warning" : "\(self)" }
   }
 
   package var kind: Kind

@@ -6,7 +6,9 @@ final class Dictionary {
   private let names: NameTable
   private let rowsToAdd: RowBatch
   private let select: Statement
-  private let selectName: Statement
+  private let selectNames: Statement
+  /// How often a name had to be looked up by its row.
+  private var misses = 0
   private let bindKey: (Statement, Bytes) -> Void
   private let addKey: (RowBatch, Bytes) -> Void
   private let readKey: (Statement, (Bytes) -> NameID) -> NameID
@@ -36,7 +38,8 @@ final class Dictionary {
     let key = columns.filter { $0 != "domain" }
     select = try database.prepare(
       "SELECT id FROM \(table) WHERE " + key.map { "\($0) = ?" }.joined(separator: " AND "))
-    selectName = try database.prepare("SELECT \(key.joined(separator: ", ")) FROM \(table) WHERE id = ?")
+    selectNames = try database.prepare(
+      "SELECT id, \(key.joined(separator: ", ")) FROM \(table) WHERE id BETWEEN ? AND ?")
     nextRow = (try database.integer("SELECT max(id) FROM \(table)") ?? 0) + 1
     self.isFresh = isFresh
   }
@@ -84,17 +87,25 @@ final class Dictionary {
     if isFresh { return row <= names.count ? NameID(row) : 0 }
     let place = Int(row)
     if place < ids.count && ids[place] != 0 { return ids[place] }
-    defer { selectName.reset() }
-    selectName.bind(1, row)
-    guard try selectName.step() else { return 0 }
-    let id = readKey(selectName, names.intern)
-    if place >= ids.count {
-      ids.append(contentsOf: repeatElement(0, count: place + 1 + place / 2 - ids.count))
+    misses += 1
+    // Whoever asks for many will ask for the neighbours, too: names of one time stand together.
+    let block = misses > Limits.namesLookedUpSingly ? Limits.namesLookedUpTogether : 1
+    try look(from: row / block * block, to: row / block * block + block - 1)
+    return place < ids.count ? ids[place] : 0
+  }
+
+  private func look(from first: Int64, to last: Int64) throws(StoreError) {
+    selectNames.bind(1, first)
+    selectNames.bind(2, last)
+    defer { selectNames.reset() }
+    while try selectNames.step() {
+      let place = Int(selectNames.integer(0))
+      let id = readKey(selectNames, names.intern)
+      if place >= ids.count { ids.append(contentsOf: repeatElement(0, count: place + 1 + place / 2 - ids.count)) }
+      ids[place] = id
+      if rows.count <= Int(id) { rows.append(contentsOf: repeatElement(0, count: names.count + 1 - rows.count)) }
+      rows[Int(id)] = Int64(place)
     }
-    ids[place] = id
-    if rows.count <= Int(id) { rows.append(contentsOf: repeatElement(0, count: names.count + 1 - rows.count)) }
-    rows[Int(id)] = row
-    return id
   }
 
   private func add(_ name: Bytes, row: Int64) throws(StoreError) {
@@ -119,7 +130,7 @@ final class Dictionaries {
 
   init(database: Database, lexicon: Lexicon, isFresh: Bool) throws(StoreError) {
     self.lexicon = lexicon
-    let single: (Statement, (Bytes) -> NameID) -> NameID = { $1($0.bytes(0)) }
+    let single: (Statement, (Bytes) -> NameID) -> NameID = { $1($0.bytes(1)) }
     let one: (Statement, Bytes) -> Void = { $0.bind(1, keptText: $1) }
     let add: (RowBatch, Bytes) -> Void = { $0.add(text: $1) }
     let domainNames = NameTable()
@@ -152,7 +163,7 @@ final class Dictionaries {
         rows.add(text: peer.name ?? .empty)
         rows.add(text: peer.address ?? .empty)
       },
-      readKey: { [lexicon] statement, _ in lexicon.client(name: statement.bytes(0), address: statement.bytes(1)) })
+      readKey: { [lexicon] statement, _ in lexicon.client(name: statement.bytes(1), address: statement.bytes(2)) })
     relays = try Dictionary(
       "relay", columns: ["name", "address", "port"], names: lexicon.relays, database: database, isFresh: isFresh,
       bindKey: { statement, relay in
@@ -168,7 +179,7 @@ final class Dictionaries {
         rows.add(peer.port ?? 0)
       },
       readKey: { [lexicon] statement, _ in
-        lexicon.relay(name: statement.bytes(0), address: statement.bytes(1), port: statement.integer(2))
+        lexicon.relay(name: statement.bytes(1), address: statement.bytes(2), port: statement.integer(3))
       })
   }
 

@@ -9,13 +9,15 @@ package final class HopReader {
   private let hop: Statement
   private let deliveries: Statement
 
-  static let columns = """
-    id, host, queue_id, message_id, message, parent, facts, evidence, rule, grade, unnamed, unnamed_outcome, is_probe
+  /// What sums need, and what else makes a whole hop.
+  static let sumColumns = "id, message, host, queue_id, facts, unnamed, unnamed_outcome, is_probe"
+  private static let columns = sumColumns + ", message_id, evidence, parent, rule, grade"
+  /// The same of a delivery.
+  static let deliverySumColumns = """
+    hop, time, recipient, original, relay, transport, status, fate, code, enhanced_code, delay, before_queue, in_queue,
+    connection, transmission, count, outcome, reply
     """
-  static let deliveryColumns = """
-    time, recipient, original, relay, transport, status, fate, code, enhanced_code, stage, delay, before_queue, in_queue,
-    connection, transmission, reply, next_queue_id, count, outcome, hop
-    """
+  private static let deliveryColumns = deliverySumColumns + ", next_queue_id, stage"
   let database: Database
   private let members: Statement
   private var pool = HopPool()
@@ -40,7 +42,7 @@ package final class HopReader {
     defer { hop.reset() }
     hop.bind(1, row)
     guard try hop.step() else { return nil }
-    return (try read(hop, messageID: hop.optionalBytes(13)), hop.integer(4))
+    return (try read(hop, messageID: hop.optionalBytes(13)), hop.integer(1))
   }
 
   /// A message by the row of its first hop: its hops from the first to the last, concluded as the store has them.
@@ -52,9 +54,9 @@ package final class HopReader {
     while try members.step() {
       let hop = try read(members, messageID: hops.first?.messageID)
       conclude(hop, members)
-      if let parent = members.optionalInteger(5),
-        let rule = Link.Rule(rawValue: UInt8(truncatingIfNeeded: members.integer(8))),
-        let grade = Link.Grade(rawValue: UInt8(truncatingIfNeeded: members.integer(9)))
+      if let parent = members.optionalInteger(10),
+        let rule = Link.Rule(rawValue: UInt8(truncatingIfNeeded: members.integer(11))),
+        let grade = Link.Grade(rawValue: UInt8(truncatingIfNeeded: members.integer(12)))
       {
         parents.append((hop, parent, rule, grade))
       }
@@ -70,25 +72,24 @@ package final class HopReader {
   /// Sets what the resolution found out about the hop.
   func conclude(_ hop: Hop, _ row: Statement) {
     hop.summarize(dictionaries.lexicon)
-    hop.rest.count = row.integer(10)
-    hop.rest.outcome = Outcome(number: row.integer(11)) ?? .unknown
-    hop.isProbe = row.integer(12) != 0
+    hop.rest.count = row.integer(5)
+    hop.rest.outcome = Outcome(number: row.integer(6)) ?? .unknown
+    hop.isProbe = row.integer(7) != 0
   }
 
   private func read(_ hop: Statement, messageID: Bytes?) throws(StoreError) -> Hop {
-    let read = try bare(hop, messageID: messageID)
-    read.evidence = FactCoding.decodeEvidence(hop.bytes(7))
+    let read = try bare(hop, messageID: hop.optionalBytes(8) ?? messageID)
+    read.evidence = FactCoding.decodeEvidence(hop.bytes(9))
     try readDeliveries(of: read)
     return read
   }
 
   /// The hop of a row without deliveries and evidence.
   ///
-  /// - Parameter messageID: that of the message's first hop.
   func bare(_ row: Statement, messageID: Bytes?) throws(StoreError) -> Hop {
-    let hop = pool.make(host: try dictionaries.hosts.name(ofRow: row.integer(1)), queueID: row.bytes(2))
+    let hop = pool.make(host: try dictionaries.hosts.name(ofRow: row.integer(2)), queueID: row.bytes(3))
     hop.row = row.integer(0)
-    try coding.decode(row.bytes(6), into: hop, messageID: row.optionalBytes(3) ?? messageID)
+    try coding.decode(row.bytes(4), into: hop, messageID: messageID)
     return hop
   }
 
@@ -98,30 +99,34 @@ package final class HopReader {
   private func readDeliveries(of hop: Hop) throws(StoreError) {
     defer { deliveries.reset() }
     deliveries.bind(1, hop.row)
-    while try deliveries.step() { try add(deliveries, to: hop) }
+    while try deliveries.step() { try add(deliveries, to: hop, isWhole: true) }
   }
 
   /// Adds the attempt of a row to its hop.
-  func add(_ row: Statement, to hop: Hop) throws(StoreError) {
-    guard let status = Delivery.Status(rawValue: UInt8(truncatingIfNeeded: row.integer(5))) else { return }
+  ///
+  /// - Parameter isWhole: whether the row has all columns, or those for sums; then the replies to successes are left out, too.
+  func add(_ row: Statement, to hop: Hop, isWhole: Bool) throws(StoreError) {
+    guard let status = Delivery.Status(rawValue: UInt8(truncatingIfNeeded: row.integer(6))) else { return }
     var delivery = Delivery(
-      time: Timestamp(microseconds: row.integer(0)),
-      recipient: try dictionaries.addresses.name(ofRow: row.integer(1)),
+      time: Timestamp(microseconds: row.integer(1)),
+      recipient: try dictionaries.addresses.name(ofRow: row.integer(2)),
       status: status)
-    delivery.original = try dictionaries.addresses.name(ofRow: row.integer(2))
-    delivery.relay = try dictionaries.relays.name(ofRow: row.integer(3))
-    delivery.transport = try dictionaries.words.name(ofRow: row.integer(4))
-    delivery.fate = Delivery.Fate(rawValue: UInt8(truncatingIfNeeded: row.integer(6))) ?? .none
-    delivery.code = Int16(truncatingIfNeeded: row.integer(7))
-    delivery.enhancedCode = try dictionaries.words.name(ofRow: row.integer(8))
-    delivery.stage = try dictionaries.words.name(ofRow: row.integer(9))
+    delivery.original = try dictionaries.addresses.name(ofRow: row.integer(3))
+    delivery.relay = try dictionaries.relays.name(ofRow: row.integer(4))
+    delivery.transport = try dictionaries.words.name(ofRow: row.integer(5))
+    delivery.fate = Delivery.Fate(rawValue: UInt8(truncatingIfNeeded: row.integer(7))) ?? .none
+    delivery.code = Int16(truncatingIfNeeded: row.integer(8))
+    delivery.enhancedCode = try dictionaries.words.name(ofRow: row.integer(9))
     delivery.delay = row.optionalInteger(10) ?? -1
     delivery.delays = (
       row.optionalInteger(11) ?? -1, row.optionalInteger(12) ?? -1, row.optionalInteger(13) ?? -1,
       row.optionalInteger(14) ?? -1
     )
-    delivery.count = Int32(truncatingIfNeeded: row.integer(17))
-    delivery.outcome = row.optionalInteger(18).flatMap(Outcome.init(number:))
-    hop.append(delivery, reply: row.bytes(15), nextQueueID: row.bytes(16))
+    delivery.count = Int32(truncatingIfNeeded: row.integer(15))
+    delivery.outcome = row.optionalInteger(16).flatMap(Outcome.init(number:))
+    if isWhole { delivery.stage = try dictionaries.words.name(ofRow: row.integer(19)) }
+    hop.append(
+      delivery, reply: isWhole || status != .sent ? row.bytes(17) : .empty,
+      nextQueueID: isWhole ? row.bytes(18) : .empty)
   }
 }

@@ -8,10 +8,13 @@ final class HopRows {
   private let coding: FactCoding
   private let hops: RowBatch
   private let deliveries: RowBatch
+  private let longest: Statement
+  private var longestHop: Int64 = 0
 
   init(_ database: Database, dictionaries: Dictionaries) throws(StoreError) {
     self.dictionaries = dictionaries
     coding = FactCoding(dictionaries: dictionaries)
+    longest = try database.prepare("UPDATE bounds SET longest_hop = max(longest_hop, ?)")
     hops = try RowBatch(
       database, table: "hop",
       columns: [
@@ -36,6 +39,7 @@ final class HopRows {
   private func add(_ hop: Hop, of message: [Hop]) throws(StoreError) {
     let root = message[0]
     let s = hop.summary
+    longestHop = max(longestHop, s.last.microseconds - s.first.microseconds)
     hops.add(hop.row)
     hops.add(try dictionaries.hosts.row(hop.host))
     hops.add(text: hop.queueID)
@@ -99,6 +103,8 @@ final class HopRows {
     try dictionaries.flush()
     try hops.flush()
     try deliveries.flush()
+    longest.bind(1, longestHop)
+    try longest.run()
   }
 }
 

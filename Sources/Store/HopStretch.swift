@@ -1,11 +1,12 @@
 import Correlation
 
 extension HopReader {
-  /// Gives many messages, by the rows of their first hops, to `body`, in no order: for sums, so without links and evidence.
+  /// Gives many messages, by the rows of their first hops, to `body`, in no order: for sums, so without links, evidence and
+  /// Message-IDs.
   ///
   /// Rows of one message stand near each other, so stretches of rows are read from end to end instead of message by message.
   func forEach(_ roots: [Int64], _ body: ([Hop]) -> Void) throws(StoreError) {
-    let roots = roots.sorted()
+    let roots = roots.sorted().reduce(into: [Int64]()) { if $0.last != $1 { $0.append($1) } }
     let stretch = try HopStretch(self)
     var start = 0
     for next in roots.indices.dropFirst() where roots[next] - roots[next - 1] > Limits.gapInStretch {
@@ -26,9 +27,9 @@ private final class HopStretch {
     self.reader = reader
     let end = "?2 + (SELECT hops FROM hop WHERE id = ?2)"
     rows = try reader.database.prepare(
-      "SELECT \(HopReader.columns) FROM hop WHERE id >= ?1 AND id < \(end) ORDER BY id")
+      "SELECT \(HopReader.sumColumns) FROM hop WHERE id >= ?1 AND id < \(end) ORDER BY id")
     attempts = try reader.database.prepare(
-      "SELECT \(HopReader.deliveryColumns) FROM delivery WHERE hop >= ?1 AND hop < \(end) ORDER BY hop, n")
+      "SELECT \(HopReader.deliverySumColumns) FROM delivery WHERE hop >= ?1 AND hop < \(end) ORDER BY hop, n")
   }
 
   func forEach(_ roots: ArraySlice<Int64>, _ body: ([Hop]) -> Void) throws(StoreError) {
@@ -45,14 +46,14 @@ private final class HopStretch {
     var message: [Hop] = []
     var hasAttempt = try attempts.step()
     while try rows.step() {
-      let root = rows.integer(4)
+      let root = rows.integer(1)
       while let next = wanted.first, next < root { wanted.removeFirst() }
       guard wanted.first == root else { continue }
       if let first = message.first, first.row != root { give(&message, to: body) }
-      let hop = try reader.bare(rows, messageID: message.first?.messageID)
-      while hasAttempt && attempts.integer(19) < hop.row { hasAttempt = try attempts.step() }
-      while hasAttempt && attempts.integer(19) == hop.row {
-        try reader.add(attempts, to: hop)
+      let hop = try reader.bare(rows, messageID: nil)
+      while hasAttempt && attempts.integer(0) < hop.row { hasAttempt = try attempts.step() }
+      while hasAttempt && attempts.integer(0) == hop.row {
+        try reader.add(attempts, to: hop, isWhole: false)
         hasAttempt = try attempts.step()
       }
       reader.conclude(hop, rows)

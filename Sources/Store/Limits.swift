@@ -6,6 +6,9 @@ package enum Limits {
   static let hopsOfSameMessageID = 64
   /// Rows between two messages from which it is cheaper to seek than to read on.
   static let gapInStretch: Int64 = 64
+  /// Names that are looked up one by one, before whole blocks of rows are read at once, and how large these are.
+  static let namesLookedUpSingly = 500
+  static let namesLookedUpTogether: Int64 = 32
   /// Rows of a table of names that are looked up: what a store of ours can have.
   static let rowsOfNames: Int64 = 1 << 32
   /// Steps along an index that cost as much as to look a hop's message up.

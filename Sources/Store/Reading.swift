@@ -4,22 +4,25 @@ import Facts
 
 // Reading by key and by time: what analyses ask a store for.
 extension Store {
-  /// Gives `keeper` all messages that have a line between `since` and `until`, and the refusals, verdicts and sessions of that time.
+  /// Gives `keeper` all messages that have a line between `since` and `until`, and the refusals, verdicts and sessions of that
+  /// time, with all that sums need: so no links, evidence and Message-IDs, nor clients of sessions.
   ///
-  /// Messages come whole, in no order.
+  /// Messages come with all their hops, in no order.
   package func replay(since: Timestamp, until: Timestamp, to keeper: any Keeper) throws(StoreError) {
-    let reader = try HopReader(database, dictionaries: dictionaries)
-    let roots = try messageRows(since: since, until: until)
-    try reader.forEach(roots) { keeper.keep(message: $0) }
-    try replayLines(since: since, until: until, to: keeper)
+    try database.snapshot { () throws(StoreError) in
+      let reader = try HopReader(database, dictionaries: dictionaries)
+      let roots = try messageRows(since: since, until: until)
+      try reader.forEach(roots) { keeper.keep(message: $0) }
+      try replayLines(since: since, until: until, to: keeper)
+    }
   }
 
-  /// The first hops of messages with a line in a period.
+  /// The first hops of messages with a line in a period, some of them more than once.
   private func messageRows(since: Timestamp, until: Timestamp) throws(StoreError) -> [Int64] {
     // No hop is longer than the longest, so those that began before the period by more than that cannot reach into it.
-    let longest = try database.integer("SELECT max(last - first) FROM hop") ?? 0
+    let longest = try database.integer("SELECT longest_hop FROM bounds") ?? 0
     let row = try database.prepare(
-      "SELECT DISTINCT message FROM hop WHERE first >= ?1 - ?3 AND first < ?2 AND last >= ?1")
+      "SELECT message FROM hop WHERE first >= ?1 - ?3 AND first < ?2 AND last >= ?1")
     row.bind(1, since.microseconds)
     row.bind(2, until.microseconds)
     row.bind(3, longest)
@@ -45,19 +48,17 @@ extension Store {
     while try verdicts.step() { keeper.keep(try lines.verdict(verdicts)) }
     let sessions = try database.prepare(
       """
-      SELECT host, pid, program, client, started, ended, lost_reason FROM session
+      SELECT host, program, started, lost_reason FROM session
       WHERE second >= ? AND second < ? AND part % 2 = 0 AND started IS NOT NULL
       """)
     sessions.bind(1, from)
     sessions.bind(2, to)
     while try sessions.step() {
       var session = Session(
-        host: try dictionaries.hosts.name(ofRow: sessions.integer(0)), pid: sessions.integer(1),
-        program: try dictionaries.words.name(ofRow: sessions.integer(2)),
-        client: try dictionaries.clients.name(ofRow: sessions.integer(3)))
-      session.started = Timestamp(microseconds: sessions.integer(4))
-      session.ended = sessions.optionalInteger(5).map(Timestamp.init(microseconds:))
-      session.lostReason = try dictionaries.words.name(ofRow: sessions.integer(6))
+        host: try dictionaries.hosts.name(ofRow: sessions.integer(0)), pid: 0,
+        program: try dictionaries.words.name(ofRow: sessions.integer(1)), client: 0)
+      session.started = Timestamp(microseconds: sessions.integer(2))
+      session.lostReason = try dictionaries.words.name(ofRow: sessions.integer(3))
       keeper.keep(session)
     }
   }

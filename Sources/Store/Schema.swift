@@ -14,7 +14,7 @@ enum Schema {
     CREATE UNIQUE INDEX IF NOT EXISTS domain_name ON domain(name);
     CREATE UNIQUE INDEX IF NOT EXISTS address_text ON address(address);
     CREATE INDEX IF NOT EXISTS hop_key ON hop(queue_id, host);
-    CREATE INDEX IF NOT EXISTS hop_time ON hop(first, last);
+    CREATE INDEX IF NOT EXISTS hop_time ON hop(first, last, message);
     CREATE INDEX IF NOT EXISTS hop_message_id ON hop(message_id) WHERE message_id IS NOT NULL;
     CREATE INDEX IF NOT EXISTS hop_sender ON hop(sender) WHERE message = id;
     CREATE INDEX IF NOT EXISTS hop_open ON hop(message) WHERE open > 0;
@@ -77,6 +77,12 @@ enum Schema {
     CREATE TABLE client (id INTEGER PRIMARY KEY, name TEXT NOT NULL, address TEXT NOT NULL) STRICT;
     CREATE TABLE relay (id INTEGER PRIMARY KEY, name TEXT NOT NULL, address TEXT NOT NULL, port INTEGER NOT NULL) STRICT;
     CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;      -- programs, codes, engines, actions, users …
+
+    -- What spares a reader a look at all rows.
+    CREATE TABLE bounds (
+      longest_hop INTEGER NOT NULL   -- no hop is longer: microseconds
+    ) STRICT;
+    INSERT INTO bounds VALUES (0);
 
     -- One host's custody of one message. All times are UTC microseconds.
     CREATE TABLE hop (

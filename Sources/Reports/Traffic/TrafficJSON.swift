@@ -113,7 +113,7 @@ package enum TrafficJSON {
 
   private static func write(_ row: ReasonRow, to json: inout JSONWriter) {
     json.beginObject()
-    json.member("kind", row.kind.rawValue)
+    json.member("kind", row.kind.name)
     row.reason.withBytes { json.member("reason", $0) }
     json.member("count", row.count)
     json.member("code", row.code)

@@ -143,7 +143,7 @@ extension TrafficTable {
 
   static func reasons(_ kind: ReasonRow.Kind, of report: TrafficReport) -> TrafficTable {
     var table = TrafficTable(
-      "reasons_\(kind.rawValue)", TrafficWords.title(of: kind),
+      "reasons_\(kind.name)", TrafficWords.title(of: kind),
       columns: [
         .key("reason", "reason"), .figure("count", "count"), .text("code", "code"), .text("enhanced_code", "status"),
         .text("example", "example"),
