@@ -13,8 +13,12 @@ package final class Database {
     case create
   }
 
+  /// Done once, before the first connection.
+  private static let isConfigured = csqlite_count_no_memory() == SQLITE_OK
+
   /// - Parameter path: a file, or `:memory:`.
   package init(path: String, access: Access) throws(StoreError) {
+    _ = Database.isConfigured
     let flags: Int32 =
       switch access {
       case .readOnly: SQLITE_OPEN_READONLY

@@ -9,7 +9,8 @@ package final class StoreWriter: Keeper {
   private let hops: HopRows
   private let lines: LineRows
   private let rawMessages: RawMessageRows
-  private let presence: Presence
+  /// What the run has to compare messages with, as long as they come.
+  private var presence: Presence?
   private var dirty: Set<Int64> = []
   private var nextRow: Int64
   private let isFresh: Bool
@@ -53,7 +54,7 @@ package final class StoreWriter: Keeper {
       }
       counts.hops += message.count
       if !message[0].isProbe { counts.messages += 1 }
-      if try presence.meets(message) { dirty.formUnion(message.map(\.row)) }
+      if try presence!.meets(message) { dirty.formUnion(message.map(\.row)) }
       try hops.add(message)
     }
   }
@@ -90,6 +91,7 @@ package final class StoreWriter: Keeper {
   /// - Parameter sources: how many sources the run has read.
   package func finish(sources: Int) throws(StoreError) {
     if let failure { throw failure }
+    presence = nil
     try hops.flush()
     try lines.flush()
     if isFresh { try database.execute(Schema.indices) }
