@@ -2,7 +2,7 @@
 package enum Limits {
   /// Bytes of one block: what is read or inflated at once.
   package static let blockBytes = 256 << 10
-  /// Packed bytes read at once.
+  /// Packed bytes read at once; not more than a block.
   static let packedBlockBytes = 64 << 10
   /// Blocks that are inflated ahead of the reader.
   static let ringBlocks = 4

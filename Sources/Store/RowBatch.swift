@@ -12,7 +12,7 @@ final class RowBatch {
   private let single: Statement
   /// The statements for as many rows as are written at once, by the number of columns that they fill.
   private var several: [Statement?]
-  private static let rowsAtOnce = 24
+  private static let rowsAtOnce = 64
   /// What waits: the values of whole rows, and of one that is begun.
   private let values: UnsafeMutableBufferPointer<Value>
   private var count = 0
