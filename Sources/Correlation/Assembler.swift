@@ -65,8 +65,15 @@ package final class Assembler: FactSink {
 extension Assembler {
   private func takeQueued(_ fact: Fact, host: NameID, queueID: Bytes) {
     switch fact.event {
-    case .delivery: takeDelivery(fact, weaver.hop(host: host, queueID: queueID, at: fact.time))
-    case .accept, .messageID, .queued, .removed, .held, .released, .expired, .discarded, .redirected, .bounceSent:
+    case .delivery:
+      guard let recipient = fact[.recipient] else { return }
+      let sought = lexicon.addresses.seek(recipient)
+      takeDelivery(fact, weaver.hop(host: host, queueID: queueID, at: fact.time), to: recipient, sought)
+    case .queued:
+      let sender = fact[.sender] ?? .empty
+      let sought = lexicon.addresses.seek(sender)
+      takeEntry(fact, weaver.hop(host: host, queueID: queueID, at: fact.time), from: sender, sought)
+    case .accept, .messageID, .removed, .held, .released, .expired, .discarded, .redirected, .bounceSent:
       takeFact(fact, weaver.hop(host: host, queueID: queueID, at: fact.time))
     case .reject where fact[.action] == nil || fact[.action]! != "warn":
       let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
@@ -134,11 +141,6 @@ extension Assembler {
     case .messageID:
       text = fact[.messageID] ?? .empty
       weaver.identify(hop, messageID: text)
-    case .queued:
-      hop.weave.isQueued = true
-      said.name = lexicon.addresses.intern(fact[.sender] ?? .empty)
-      said.size = fact[.size] ?? -1
-      said.number = fact[.recipientCount] ?? -1
     case .bounceSent:
       text = fact[.nextQueueID] ?? .empty
       said.other = fact[.reason].map(lexicon.words.intern) ?? 0
@@ -155,11 +157,21 @@ extension Assembler {
     if fact.event == .removed || fact.event == .discarded { weaver.close(hop, at: fact.time) }
   }
 
+  /// The queue manager has the message.
+  private func takeEntry(_ fact: Fact, _ hop: Hop, from sender: Bytes, _ sought: NameTable.Sought) {
+    remember(hop)
+    hop.weave.isQueued = true
+    var said = HopFact(.queued, at: fact.time)
+    said.name = lexicon.addresses.intern(sender, sought)
+    said.size = fact[.size] ?? -1
+    said.number = fact[.recipientCount] ?? -1
+    hop.add(said)
+  }
+
   private func kind(of event: Event) -> HopFact.Kind {
     switch event {
     case .accept: .accepted
     case .messageID: .messageID
-    case .queued: .queued
     case .held: .held
     case .released: .released
     case .expired: .expired
@@ -170,11 +182,11 @@ extension Assembler {
     }
   }
 
-  private func takeDelivery(_ fact: Fact, _ hop: Hop) {
-    guard let recipient = fact[.recipient], let status = fact[.status].flatMap(Delivery.Status.init) else { return }
+  private func takeDelivery(_ fact: Fact, _ hop: Hop, to recipient: Bytes, _ sought: NameTable.Sought) {
+    guard let status = fact[.status].flatMap(Delivery.Status.init) else { return }
     remember(hop)
     hop.weave.isQueued = true
-    var delivery = Delivery(time: fact.time, recipient: lexicon.addresses.intern(recipient), status: status)
+    var delivery = Delivery(time: fact.time, recipient: lexicon.addresses.intern(recipient, sought), status: status)
     delivery.original = fact[.originalRecipient].map(lexicon.addresses.intern) ?? 0
     delivery.relay = lexicon.relay(of: fact)
     delivery.transport = fact[.transport].map(lexicon.words.intern) ?? 0

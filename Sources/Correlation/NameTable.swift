@@ -7,7 +7,7 @@ package typealias NameID = UInt32
 ///
 /// A name's number, length and bytes stand together, so that meeting it again touches one slot and one record.
 package final class NameTable {
-  private struct Slot {
+  fileprivate struct Slot {
     var hash: UInt32 = 0
     /// Where the record stands; 0 where the slot is free.
     var place: UInt32 = 0
@@ -53,6 +53,26 @@ package final class NameTable {
     let hash = self.hash(name)
     latest = find(name, hash) ?? add(name, hash)
     return latest.id
+  }
+
+  /// Where to look for a name first. Asked for some work before the name is needed, it lets the processor fetch memory meanwhile.
+  struct Sought {
+    fileprivate let hash: UInt32
+    fileprivate let slot: Slot
+  }
+
+  func seek(_ name: Bytes) -> Sought {
+    let hash = self.hash(name)
+    return Sought(hash: hash, slot: slots[Int(hash) & mask])
+  }
+
+  /// The number of `name`, which was sought before, new if it is seen for the first time.
+  func intern(_ name: Bytes, _ sought: Sought) -> NameID {
+    if sought.slot.place != 0 && sought.slot.hash == sought.hash {
+      let record = record(sought.slot.place)
+      if self.name(at: record) == name { return record.load(as: NameID.self) }
+    }
+    return (find(name, sought.hash) ?? add(name, sought.hash)).id
   }
 
   /// The number of `name` if it has been seen.

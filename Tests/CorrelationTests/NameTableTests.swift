@@ -49,4 +49,26 @@ struct NameTableTests {
     let id = name.withBytes { table.intern($0) }
     #expect(table[id].count == name.count)
   }
+
+  @Test("a name that was sought gets its number, whatever was met in the meantime")
+  func sought() {
+    let seed = UInt64.random(in: .min ... .max)
+    print("seed \(seed)")
+    var random = SplitMix64(seed: seed)
+    let table = NameTable()
+    var known: [[UInt8]: NameID] = [:]
+    for _ in 0..<5_000 {
+      let name = Array("\(Int.random(in: 0..<3_000, using: &random))@example.net".utf8)
+      let sought = name.withBytes { table.seek($0) }
+      for _ in 0..<Int.random(in: 0...3, using: &random) {
+        let other = Array("\(Int.random(in: 0..<3_000, using: &random))@example.net".utf8)
+        known[other] = other.withBytes { table.intern($0) }
+      }
+      let id = name.withBytes { table.intern($0, sought) }
+      #expect(known[name] == nil || known[name] == id)
+      known[name] = id
+      #expect(table[id].array == name)
+    }
+    #expect(table.count == known.count)
+  }
 }
