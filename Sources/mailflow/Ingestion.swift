@@ -72,7 +72,7 @@ struct StoreSource {
       narration: narration)
     let (store, ingestion) = try attempt { try Ingestion.temporary(reading) }
     self.store = store
-    status = judge(ingestion.results)
+    status = try judgeUnlessAllMissing(ingestion.results)
   }
 
   /// Ends the command with the status of the inputs, if they were not read whole.

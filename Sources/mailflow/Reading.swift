@@ -129,6 +129,13 @@ final class StoreLedger: SourceLedger {
   }
 }
 
+/// The same as `judge`, but where no input is there at all the command ends: there is nothing to answer.
+func judgeUnlessAllMissing(_ results: [SourceResult]) throws -> ExitCode? {
+  let status = judge(results)
+  if let status, results.allSatisfy(\.isMissing) { throw status }
+  return status
+}
+
 /// Complains about inputs that could not be read, and says what exit status that makes.
 func judge(_ results: [SourceResult]) -> ExitCode? {
   var status: ExitCode?

@@ -96,13 +96,14 @@ struct ReportCommand: ParsableCommand {
         continue
       }
       assembler.finish()
+      let status = try judgeUnlessAllMissing(run.results)
       var report = tally.finish()
       let first = run.results.compactMap(\.first).min()
       let last = run.results.compactMap(\.last).max()
       if report.since.microseconds == .min { report.since = first ?? Timestamp(seconds: 0) }
       if report.until.microseconds == .max { report.until = last?.advanced(bySeconds: 1) ?? report.since }
       report.unrecognizedLines = run.results.reduce(0) { $0 + $1.counts.unrecognized }
-      return (report, judge(run.results))
+      return (report, status)
     }
   }
 
