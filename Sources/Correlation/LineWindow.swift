@@ -34,6 +34,7 @@ struct LineWindow {
 
   mutating func finish(keep: (LineFact) -> Void) {
     while waiting > 0 { handOn(keep) }
+    free.removeAll()
   }
 
   private mutating func handOn(_ keep: (LineFact) -> Void) {

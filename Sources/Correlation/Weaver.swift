@@ -178,6 +178,8 @@ package final class Weaver {
     endedHead = 0
     recentRules.removeAll()
     mailboxes.removeAll()
+    // No hop is left: their memory is for whatever comes now.
+    (slots, isAlive, free) = ([], [], [])
   }
 }
 

@@ -94,7 +94,11 @@ package final class StoreWriter: Keeper {
     presence = nil
     try hops.flush()
     try lines.flush()
-    if isFresh { try database.execute(Schema.indices) }
+    if isFresh {
+      // SQLite sorts in as much memory as its cache has, beside it.
+      try database.execute("PRAGMA cache_size = -16384")
+      try database.execute(Schema.indices)
+    }
     try SessionMerge.join(database, sources: sources, isLater: !isFresh)
     for line in decisive { dirty.formUnion(try concerned(by: line)) }
     counts.settled = dirty.count
