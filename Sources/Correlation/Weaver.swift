@@ -1,24 +1,6 @@
 import Bytes
 import Facts
 
-/// What the weaver remembers of a hop in the making.
-struct WeaveState {
-  /// The hash of its queue id.
-  var hash: UInt64 = 0
-  var lastLine = Timestamp(microseconds: 0)
-  var isQueued = false
-  var isClosed = false
-  /// Where it stands, and how many hops stood there before it.
-  var slot = 0
-  var generation: UInt32 = 0
-  // The group of hops that may be one message: the slot of the one that speaks for it, the slot of the next member in the
-  // ring, and, for the one that speaks, how many members there are, and how many of them have not ended.
-  var leader = 0
-  var next = 0
-  var members = 1
-  var open = 1
-}
-
 /// Holds hops in the making, groups those that name each other, and hands a group on when all its hops have ended.
 ///
 /// Whether the hops of a group are one message the resolution decides.
@@ -27,10 +9,7 @@ package final class Weaver {
   private let keeper: any Keeper
   private let resolution: Resolution
   private let seed = UInt64.random(in: .min ... .max)
-  /// The hops, each in its slot; a slot is used again when its hop has been handed on.
-  private var slots: [Hop] = []
-  private var isAlive: [Bool] = []
-  private var free: [Int] = []
+  private var slots = HopSlots()
   private var byQueueID = IndexTable()
   private var awaited = IndexTable()
   private var byMessageID = IndexTable()
@@ -61,7 +40,7 @@ package final class Weaver {
     if let known = byQueueID.first(hash, where: { slots[$0].host == host && slots[$0].queueID == queueID }) {
       return touched(known, time)
     }
-    let slot = makeHop(host: host, queueID: queueID)
+    let slot = slots.make(host: host, queueID: queueID)
     slots[slot].weave.hash = hash
     slots[slot].weave.lastLine = time
     awaited.forEach(hash) { unite(slot, $0) }
@@ -75,22 +54,6 @@ package final class Weaver {
     hop.weave.lastLine = max(hop.weave.lastLine, time)
     latest = slot
     return hop
-  }
-
-  private func makeHop(host: NameID, queueID: Bytes) -> Int {
-    let slot: Int
-    if let last = free.popLast() {
-      slot = last
-      slots[slot].begin(host: host, queueID: queueID)
-      isAlive[slot] = true
-    } else {
-      slot = slots.count
-      slots.append(Hop(host: host, queueID: queueID))
-      isAlive.append(true)
-    }
-    let generation = slots[slot].weave.generation &+ 1
-    slots[slot].weave = WeaveState(slot: slot, generation: generation, leader: slot, next: slot)
-    return slot
   }
 
   /// `hop` named `queueID` as the next one, or the one before, of the same mail.
@@ -147,7 +110,7 @@ package final class Weaver {
     while endedHead < ended.count && ended[endedHead].time <= due {
       let (_, slot, generation) = ended[endedHead]
       endedHead += 1
-      guard isAlive[slot], slots[slot].weave.generation == generation else { continue }
+      guard slots.holds(slot, generation) else { continue }
       let leader = slots[slot].weave.leader
       if slots[leader].weave.open == 0 && isIdle(leader, since: due) { handOn(leader) }
     }
@@ -169,17 +132,17 @@ package final class Weaver {
 
   /// Hands on everything, ended or not.
   package func finish() {
-    var rest = slots.indices.filter { isAlive[$0] }
+    var rest = slots.alive
     rest.sort {
       (slots[$0].weave.lastLine, slots[$0].weave.hash) < (slots[$1].weave.lastLine, slots[$1].weave.hash)
     }
-    for slot in rest where isAlive[slot] { handOn(slots[slot].weave.leader) }
+    for slot in rest where slots.isAlive(slot) { handOn(slots[slot].weave.leader) }
     ended.removeAll()
     endedHead = 0
     recentRules.removeAll()
     mailboxes.removeAll()
     // No hop is left: their memory is for whatever comes now.
-    (slots, isAlive, free) = ([], [], [])
+    slots.removeAll()
   }
 }
 
@@ -220,18 +183,7 @@ extension Weaver {
     }
     resolution.resolve(hops, notes: notes) { keeper.keep(message: $0) }
     hops.removeAll(keepingCapacity: true)
-    for slot in members { release(slot) }
-  }
-
-  /// The slot is free again; its hop is used again, too, unless the keeper wants it for longer.
-  private func release(_ slot: Int) {
-    if !isKnownUniquelyReferenced(&slots[slot]) {
-      let generation = slots[slot].weave.generation
-      slots[slot] = Hop(host: 0, queueID: .empty)
-      slots[slot].weave.generation = generation
-    }
-    isAlive[slot] = false
-    free.append(slot)
+    for slot in members { slots.release(slot) }
   }
 
   private func addNotes(on hop: Hop, to notes: inout [LineFact]) {
@@ -265,7 +217,7 @@ extension Weaver {
   private func sweep() {
     nextSweep = now.advanced(bySeconds: 600)
     let abandoned = now.advanced(bySeconds: -Limits.abandonedSeconds)
-    let alive = slots.indices.filter { isAlive[$0] }
+    let alive = slots.alive
     var silent = alive.filter { slot in
       let weave = slots[slot].weave
       return !weave.isQueued && !weave.isClosed && weave.lastLine < abandoned
@@ -275,7 +227,7 @@ extension Weaver {
       let limit = times[times.count / 2]
       silent += alive.filter { slots[$0].weave.lastLine < limit }
     }
-    for slot in silent where isAlive[slot] { handOn(slots[slot].weave.leader) }
+    for slot in silent where slots.isAlive(slot) { handOn(slots[slot].weave.leader) }
     // A hop that is on hold by a rule has no other line: its rule is kept as long as it may be.
     recentRules.removeAll { $0.time < abandoned }
     let old = now.advanced(bySeconds: -3600)
