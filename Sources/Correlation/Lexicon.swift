@@ -15,8 +15,9 @@ package final class Lexicon {
   package let words = NameTable()
 
   private var scratch = [UInt8]()
-  /// The client and the relay that were asked for last.
-  private var latestClient: NameID = 0
+  /// The clients that were asked for last, by the process that named them: it serves one at a time.
+  private var latestClients = [NameID](repeating: 0, count: 256)
+  /// The relay that was asked for last.
   private var latestRelay: NameID = 0
 
   package init() {}
@@ -24,10 +25,11 @@ package final class Lexicon {
   package func client(of fact: Fact) -> NameID {
     guard fact[.clientName] != nil || fact[.clientAddress] != nil else { return 0 }
     let (name, address) = (fact[.clientName] ?? .empty, fact[.clientAddress] ?? .empty)
-    if !Lexicon.joins(name, address, rest: 0, clients[latestClient]) {
-      latestClient = client(name: name, address: address)
+    let place = Int(truncatingIfNeeded: fact.pid & 255)
+    if !Lexicon.joins(name, address, rest: 0, clients[latestClients[place]]) {
+      latestClients[place] = client(name: name, address: address)
     }
-    return latestClient
+    return latestClients[place]
   }
 
   package func client(name: Bytes, address: Bytes) -> NameID {

@@ -86,8 +86,6 @@ final class RowBatch {
     column += 1
   }
 
-  private func fill() { width = max(width, column) }
-
   func add(_ value: Int64?) {
     guard let value else { return add(Value(.null)) }
     add(value)
@@ -95,13 +93,13 @@ final class RowBatch {
 
   func add(_ value: Int64) {
     add(Value(.integer, value))
-    if value != columns[column - 1].standard { fill() }
+    if column > width && value != columns[column - 1].standard { width = column }
   }
 
   func add(text: Bytes?) {
     guard let text else { return add(Value(.null)) }
     add(Value(.text, texts.append(text)))
-    fill()
+    width = max(width, column)
   }
 
   /// NULL where the text is empty.
@@ -109,7 +107,7 @@ final class RowBatch {
 
   func add(blob: Bytes) {
     add(Value(.blob, texts.append(blob)))
-    fill()
+    width = max(width, column)
   }
 
   /// Ends a row.
