@@ -201,8 +201,10 @@ package final class Hop {
   /// The text at `place`.
   package subscript(_ place: TextPlace) -> Bytes { texts[place] }
 
-  /// Copies a text among those of the hop.
-  func keep(_ text: Bytes) -> TextPlace { texts.append(text) }
+  /// Copies a text among those of the hop; one beyond all bounds is left empty.
+  func keep(_ text: Bytes) -> TextPlace {
+    texts.count + text.count <= Limits.textsOfHop ? texts.append(text) : .empty
+  }
 
   package var messageID: Bytes? { summary.messageID.map { texts[$0] } }
   package var subject: Bytes? { summary.subject.map { texts[$0] } }

@@ -10,6 +10,8 @@ package enum Limits {
   package static let handOverSeconds: Int64 = 2 * 3600 + 300
   /// Hops held in memory at once; the oldest are written before their end when there are more.
   package static let openHops = 100_000
+  /// Bytes of all texts of one hop; what comes behind them is kept without its text.
+  static let textsOfHop = 1 << 26
   /// Lines remembered for one hop.
   package static let evidenceLines = 4096
   /// Hops of one message that are joined; more are left apart, and said to be.
