@@ -93,7 +93,7 @@ struct GzipTests {
     }
   }
 
-  @Test("a flipped bit never passes as sound, and the bytes before it are read")
+  @Test("a flipped bit never changes a text in silence, and the bytes before it are read")
   func readsFlipped() {
     let text = lines(2000)
     let packed = gzipped(text)
@@ -106,7 +106,8 @@ struct GzipTests {
       flipped[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
       let result = unpack(folder.write("f.gz", flipped))
       guard case .damaged(_, let unpackedBytes, let fileOffset, _)? = result.error else {
-        Issue.record("byte \(index) flipped, no damage found")
+        // A repetition may point to another place with the same bytes.
+        #expect(result.bytes == text, "byte \(index) flipped, no damage found")
         continue
       }
       #expect(unpackedBytes == Int64(result.bytes.count))
