@@ -62,6 +62,12 @@ struct FilterPropertyTests {
     }
   }
 
+  @Test("a find without a name is none", arguments: [": FOUND", " FOUND", "FOUND", "x: FOUND", "x:  FOUND"])
+  func findWithoutName(text: String) {
+    let reader = ClamAV.reader(for: Bytes("clamd"))!
+    #expect(text.withBytes { reader($0, Fact()) } == .unrecognized)
+  }
+
   @Test("random bytes, and good lines with bytes changed, never stop a reader")
   func noise() {
     let seed = UInt64.random(in: .min ... .max)
@@ -74,9 +80,10 @@ struct FilterPropertyTests {
         var changed = line
         for _ in 0..<Int.random(in: 1...4, using: &random) where !changed.isEmpty {
           let at = Int.random(in: changed.indices, using: &random)
-          switch Int.random(in: 0..<3, using: &random) {
+          switch Int.random(in: 0..<4, using: &random) {
           case 0: changed[at] = alphabet.randomElement(using: &random)!
           case 1: changed.remove(at: at)
+          case 2: changed.removeSubrange(min(at, changed.count - at)..<max(at, changed.count - at))
           default: changed.insert(alphabet.randomElement(using: &random)!, at: at)
           }
         }

@@ -86,6 +86,12 @@ struct PostfixPropertyTests {
         bytes = Array(Self.lines.randomElement(using: &random)!.text.utf8)
         let other = Array(Self.lines.randomElement(using: &random)!.text.utf8)
         if round % 4 == 1 { bytes = bytes.prefix(Int.random(in: 0...bytes.count, using: &random)) + other.suffix(20) }
+        if round % 4 == 2 {
+          let (a, b) = (
+            Int.random(in: 0...bytes.count, using: &random), Int.random(in: 0...bytes.count, using: &random)
+          )
+          bytes.removeSubrange(min(a, b)..<max(a, b))
+        }
         for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
           bytes[Int.random(in: 0..<bytes.count, using: &random)] = [
             0x20, 0x3C, 0x3E, 0x22, 0x5B, 0x5D, 0x3A, 0x2C, 0x28, 0xFF,

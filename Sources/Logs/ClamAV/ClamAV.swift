@@ -12,8 +12,9 @@ package enum ClamAV {
 
   /// `instream(127.0.0.1@34567): Eicar-Test-Signature FOUND`
   private static func readDaemon(_ text: Bytes, _ fact: Fact) -> Recognition {
-    if text.hasSuffix(" FOUND"), let colon = text.lastIndex(of: ": ") {
-      return infected(text[(colon + 2)..<(text.count - " FOUND".utf8.count)], fact)
+    let found = text.dropLast(" FOUND".utf8.count)
+    if text.hasSuffix(" FOUND"), let colon = found.lastIndex(of: ": "), colon + 2 < found.count {
+      return infected(found.dropFirst(colon + 2), fact)
     }
     if text.hasSuffix(": OK") { return .ignored }
     for words in [
