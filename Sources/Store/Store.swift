@@ -42,8 +42,9 @@ package final class Store {
   /// Gives `body` a store to write, all or nothing: the file at `path`, made if it is not there.
   ///
   /// A new store is built beside its place without a journal and put there when it is complete, so that a crash leaves none.
+  /// - Parameter isWorthKeeping: whether a new store is put there at all, by what `body` did.
   package static func write<R>(
-    _ path: String, _ body: (Store) throws(StoreError) -> R
+    _ path: String, isWorthKeeping: (R) -> Bool = { _ in true }, _ body: (Store) throws(StoreError) -> R
   ) throws(StoreError) -> R {
     if access(path, F_OK) == 0 {
       let database = try Database(path: path, access: .readWrite)
@@ -55,11 +56,11 @@ package final class Store {
         return try body(try Store(database, path: path, isFresh: isFresh))
       }
     }
-    return try create(path, body)
+    return try create(path, isWorthKeeping, body)
   }
 
   private static func create<R>(
-    _ path: String, _ body: (Store) throws(StoreError) -> R
+    _ path: String, _ isWorthKeeping: (R) -> Bool, _ body: (Store) throws(StoreError) -> R
   ) throws(StoreError) -> R {
     let partial = path + ".partial-\(getpid())"
     removePartials(of: path)
@@ -74,6 +75,7 @@ package final class Store {
     } catch {
       throw error.named(path)
     }
+    guard isWorthKeeping(result) else { return result }
     guard syncFile(partial), link(partial, path) == 0 else {
       let reason = String(cString: strerror(errno))
       throw errno == EEXIST ? .busy(path: path) : .unusable(path: path, reason: reason)

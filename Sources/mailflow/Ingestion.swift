@@ -27,7 +27,10 @@ struct Ingestion {
     var reading = reading
     reading.options.readsAgain = true
     return try again(reading) { (reading) throws(StoreError) in
-      try Store.write(path) { (store) throws(StoreError) in try run(reading, into: store) }
+      try Store.write(path, isWorthKeeping: { $0.results.isEmpty || !$0.results.allSatisfy(\.isMissing) }) {
+        (store) throws(StoreError) in
+        try run(reading, into: store)
+      }
     }
   }
 

@@ -30,6 +30,13 @@ struct InputFailureTests {
     }
   }
 
+  @Test("where nothing was there to read, no store is made")
+  func noStore() throws {
+    let store = scratch.path("none")
+    #expect(try Executable.run(["ingest", "--store", store, "gone.log"]).status == 66)
+    #expect(!FileManager.default.fileExists(atPath: store))
+  }
+
   @Test("a missing path does not keep the others from being read")
   func missingBesideGood() throws {
     let run = try ingest(["gone.log", Fixtures.edgeLog])
