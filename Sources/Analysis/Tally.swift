@@ -65,6 +65,7 @@ package final class Tally: Keeper {
   // MARK: Keeper
 
   package var wantsDetails: Bool { false }
+  package var wantsRefusedAddresses: Bool { query.domain != nil }
 
   package func keep(message: [Hop]) {
     guard passes(message) else { return }

@@ -10,6 +10,7 @@ package final class Assembler: FactSink {
   private let weaver: Weaver
   private let keepsEvidence: Bool
   private let wantsDetails: Bool
+  private let wantsRefusedAddresses: Bool
   private var sessions: OpenSessions
   private var lines = LineWindow()
 
@@ -19,6 +20,7 @@ package final class Assembler: FactSink {
     self.keeper = keeper
     self.keepsEvidence = keepsEvidence
     wantsDetails = keeper.wantsDetails
+    wantsRefusedAddresses = keeper.wantsRefusedAddresses
     sessions = OpenSessions(lexicon: lexicon, wantsDetails: wantsDetails)
     weaver = Weaver(lexicon: lexicon, keeper: keeper)
   }
@@ -55,7 +57,10 @@ package final class Assembler: FactSink {
 
   private func takeLine(_ fact: Fact) {
     let event = refuses(fact) ? Event.reject : fact.event
-    let line = lines.add(fact, event: event, lexicon: lexicon, evidence: evidence) { keeper.keep($0) }
+    let namesAddresses = event != .reject || wantsRefusedAddresses
+    let line = lines.add(
+      fact, event: event, lexicon: lexicon, namesAddresses: namesAddresses, evidence: evidence
+    ) { keeper.keep($0) }
     if let line, line.bearsOnOutcome { weaver.remember(line) }
   }
 }

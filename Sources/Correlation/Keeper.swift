@@ -5,6 +5,8 @@ package import Facts
 package protocol Keeper: AnyObject {
   /// Whether verdicts of filters and checks, and replies to successful deliveries, are to be kept at all.
   var wantsDetails: Bool { get }
+  /// Whether the senders and recipients of refusals are to be known. Hosts that send to made-up addresses name many of them.
+  var wantsRefusedAddresses: Bool { get }
   /// Takes one message: its hops from the first to the last, resolved.
   func keep(message hops: [Hop])
   func keep(_ line: LineFact)

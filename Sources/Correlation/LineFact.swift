@@ -89,15 +89,15 @@ package final class LineFact {
 }
 
 extension LineFact {
-  /// What the line says that `fact` tells.
-  package convenience init(_ fact: Fact, event: Event, lexicon: Lexicon, evidence: Evidence) {
+  /// One to be filled.
+  convenience init() {
     self.init(
-      event: event, time: fact.time, host: 0, program: 0, pid: fact.pid, identity: 0, count: 1, evidence: evidence)
-    fill(fact, event: event, lexicon: lexicon, evidence: evidence)
+      event: .other, time: Timestamp(microseconds: 0), host: 0, program: 0, pid: 0, identity: 0, count: 1,
+      evidence: Evidence(source: 0, line: 0, offset: 0))
   }
 
   /// Becomes what the line says that `fact` tells. What it needed memory for it keeps.
-  func fill(_ fact: Fact, event: Event, lexicon: Lexicon, evidence: Evidence) {
+  func fill(_ fact: Fact, event: Event, lexicon: Lexicon, namesAddresses: Bool, evidence: Evidence) {
     self.event = event
     self.evidence = evidence
     (time, pid, count) = (fact.time, fact.pid, Int32(clamping: fact.count))
@@ -107,8 +107,8 @@ extension LineFact {
     let origin = KeyedHash.hash(fact.program, seed: LineFact.identitySeed)
     identity = Int64(bitPattern: KeyedHash.hash(fact.text, seed: origin))
     client = lexicon.client(of: fact)
-    sender = fact[.sender].map(lexicon.addresses.intern)
-    recipient = fact[.recipient].map(lexicon.addresses.intern)
+    sender = namesAddresses ? fact[.sender].map(lexicon.addresses.intern) : nil
+    recipient = namesAddresses ? fact[.recipient].map(lexicon.addresses.intern) : nil
     takeWords(fact, lexicon)
     code = Int16(clamping: fact[.code] ?? 0)
     score = fact[.score]

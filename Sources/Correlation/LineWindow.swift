@@ -13,11 +13,12 @@ struct LineWindow {
 
   /// Takes what a line says; those that have waited long enough go to `keep`. Returns it if it was not known already.
   mutating func add(
-    _ fact: Fact, event: Event, lexicon: Lexicon, evidence: Evidence, keep: (LineFact) -> Void
+    _ fact: Fact, event: Event, lexicon: Lexicon, namesAddresses: Bool, evidence: Evidence, keep: (LineFact) -> Void
   ) -> LineFact? {
     let due = fact.time.advanced(bySeconds: -Limits.lingerSeconds)
     while waiting > 0 && (ring[head]!.time < due || waiting >= Limits.waitingLines) { handOn(keep) }
-    let line = fresh(fact, event: event, lexicon: lexicon, evidence: evidence)
+    let line = free.popLast() ?? LineFact()
+    line.fill(fact, event: event, lexicon: lexicon, namesAddresses: namesAddresses, evidence: evidence)
     let hash = line.hash
     if let same = known.first(hash, where: { ring[$0]!.isSameLine(as: line) }) {
       ring[same]!.merge(line)
@@ -46,14 +47,6 @@ struct LineWindow {
     waiting -= 1
     // Whoever still needs it keeps it as it is.
     if isKnownUniquelyReferenced(&line) { free.append(line) }
-  }
-
-  private mutating func fresh(_ fact: Fact, event: Event, lexicon: Lexicon, evidence: Evidence) -> LineFact {
-    guard let line = free.popLast() else {
-      return LineFact(fact, event: event, lexicon: lexicon, evidence: evidence)
-    }
-    line.fill(fact, event: event, lexicon: lexicon, evidence: evidence)
-    return line
   }
 
   private mutating func grow() {

@@ -43,14 +43,18 @@ package final class LineFactReader {
     return line
   }
 
-  func rejection(_ row: Statement) throws(StoreError) -> LineFact {
+  func rejection(_ row: Statement) throws(StoreError) -> LineFact { try rejection(row, namesAddresses: true) }
+
+  func rejection(_ row: Statement, namesAddresses: Bool) throws(StoreError) -> LineFact {
     let line = try start(row, event: .reject, count: 18)
     line[.queueID] = row.bytes(5)
     line.client = try dictionaries.clients.name(ofRow: row.integer(6))
     line[.helo] = row.bytes(7)
     line.protocol = try dictionaries.words.name(ofRow: row.integer(8))
-    line.sender = try address(row, 9)
-    line.recipient = try address(row, 10)
+    if namesAddresses {
+      line.sender = try address(row, 9)
+      line.recipient = try address(row, 10)
+    }
     line.stage = try dictionaries.words.name(ofRow: row.integer(11))
     line.code = Int16(truncatingIfNeeded: row.integer(12))
     line.enhancedCode = try dictionaries.words.name(ofRow: row.integer(13))

@@ -36,7 +36,9 @@ extension Store {
       "SELECT \(LineFactReader.rejectionColumns) FROM rejection WHERE second >= ? AND second < ?")
     rejections.bind(1, from)
     rejections.bind(2, to)
-    while try rejections.step() { keeper.keep(try lines.rejection(rejections)) }
+    while try rejections.step() {
+      keeper.keep(try lines.rejection(rejections, namesAddresses: keeper.wantsRefusedAddresses))
+    }
     let counted: [Event] = [.held, .discarded, .warning, .error]
     let verdicts = try database.prepare(
       """

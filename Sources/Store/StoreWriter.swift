@@ -44,6 +44,7 @@ package final class StoreWriter: Keeper {
   }
 
   package var wantsDetails: Bool { true }
+  package var wantsRefusedAddresses: Bool { true }
 
   package func keep(message: [Hop]) {
     attempt { () throws(StoreError) in
