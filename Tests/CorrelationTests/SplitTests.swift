@@ -73,4 +73,19 @@ struct SplitTests {
     }
     #expect(hop.deliveries.map(\.count) == [2])
   }
+
+  @Test("texts of one hop end at their bound, its attempts do not")
+  func boundedTexts() {
+    let hop = history.hop("mx1", "BEEF01234")
+    let reply = [UInt8](repeating: 0x78, count: 1 << 20)
+    let attempts = Limits.textsOfHop / reply.count + 4
+    for second in 0..<attempts {
+      let attempt = history.sent(at: Int64(second), relay: "far.example", "192.0.2.9")
+      reply.withBytes { hop.add(attempt.delivery, reply: $0, nextQueueID: .empty) }
+    }
+    #expect(hop.deliveries.count == attempts)
+    #expect(hop[hop.deliveries[0].reply].count == reply.count)
+    #expect(hop[hop.deliveries[attempts - 1].reply].isEmpty)
+    #expect(hop.queueID == "BEEF01234")
+  }
 }
