@@ -24,13 +24,16 @@ public struct TextPlace: Hashable, Sendable {
 public struct TextBuffer: ~Copyable {
   @usableFromInline var start: UnsafeMutablePointer<UInt8>
   @usableFromInline var capacity: Int
-  /// Bytes of all texts.
-  public private(set) var count = 0
+  @usableFromInline var used = 0
 
   public init(capacity: Int = 128) {
     self.capacity = capacity
     start = .allocate(capacity: capacity)
   }
+
+  /// Bytes of all texts.
+  @inlinable @inline(__always)
+  public var count: Int { used }
 
   deinit { start.deallocate() }
 
@@ -43,9 +46,22 @@ public struct TextBuffer: ~Copyable {
     } else {
       (start + count).update(from: text.start, count: text.count)
     }
-    count += text.count
+    used += text.count
     return place
   }
+
+  /// Lets `write` write up to `most` bytes behind all texts; it says how many they were.
+  @inlinable @inline(__always)
+  public mutating func extend(byAtMost most: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
+    if count + most > capacity { makeRoom(for: most) }
+    used += write(start + used)
+  }
+
+  @usableFromInline
+  mutating func makeRoom(for more: Int) { grow(to: count + more) { _ in } }
+
+  /// All texts as they follow each other, valid until something is added.
+  public var all: Bytes { Bytes(start: start, count: count) }
 
   private mutating func grow(to needed: Int, _ fill: (UnsafeMutablePointer<UInt8>) -> Void) {
     capacity = max(needed, capacity * 2)
@@ -65,7 +81,7 @@ public struct TextBuffer: ~Copyable {
 
   /// Forgets all texts and keeps the memory, unless it is much.
   public mutating func removeAll() {
-    count = 0
+    used = 0
     guard capacity > 1 << 16 else { return }
     start.deallocate()
     capacity = 128

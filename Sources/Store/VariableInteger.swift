@@ -2,47 +2,34 @@ import Bytes
 
 /// Numbers of any size in few bytes (LEB128), signed ones folded so that small ones stay small.
 struct VariableIntegerWriter: ~Copyable {
-  private var start = UnsafeMutablePointer<UInt8>.allocate(capacity: 1024)
-  private var capacity = 1024
-  private var count = 0
-
-  deinit { start.deallocate() }
+  private var out = TextBuffer(capacity: 1024)
 
   /// What has been written, valid until more is.
-  var bytes: Bytes { Bytes(start: start, count: count) }
+  var bytes: Bytes { out.all }
 
   mutating func write(_ value: UInt64) {
-    makeRoom(for: 10)
-    var rest = value
-    while rest >= 0x80 {
-      start[count] = UInt8(truncatingIfNeeded: rest) | 0x80
-      count += 1
-      rest >>= 7
+    out.extend(byAtMost: 10) { place in
+      var rest = value
+      var count = 0
+      while rest >= 0x80 {
+        place[count] = UInt8(truncatingIfNeeded: rest) | 0x80
+        count += 1
+        rest >>= 7
+      }
+      place[count] = UInt8(rest)
+      return count + 1
     }
-    start[count] = UInt8(rest)
-    count += 1
   }
 
   mutating func write(_ value: Int64) { write(UInt64(bitPattern: value << 1 ^ value >> 63)) }
 
   mutating func write(_ text: Bytes) {
     write(UInt64(text.count))
-    makeRoom(for: text.count)
-    (start + count).update(from: text.start, count: text.count)
-    count += text.count
+    _ = out.append(text)
   }
 
   /// Forgets what was written and keeps the memory.
-  mutating func removeAll() { count = 0 }
-
-  private mutating func makeRoom(for more: Int) {
-    guard count + more > capacity else { return }
-    capacity = max(capacity * 2, count + more)
-    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
-    larger.update(from: start, count: count)
-    start.deallocate()
-    start = larger
-  }
+  mutating func removeAll() { out.removeAll() }
 }
 
 struct VariableIntegerReader {
