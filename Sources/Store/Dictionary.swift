@@ -61,17 +61,20 @@ final class Dictionary {
   }
 
   private func knownRow(_ id: NameID) throws(StoreError) -> Int64 {
-    if rows.count <= Int(id) { rows.append(contentsOf: repeatElement(0, count: names.count + 1 - rows.count)) }
-    if rows[Int(id)] == 0 {
-      if let found = try find(names[id]) {
-        rows[Int(id)] = found
-      } else {
-        try add(names[id], row: nextRow)
-        rows[Int(id)] = nextRow
-        nextRow += 1
-      }
+    if Int(id) < rows.count && rows[Int(id)] != 0 { return rows[Int(id)] }
+    if let found = try find(names[id]) {
+      remember(id, row: found)
+    } else {
+      try add(names[id], row: nextRow)
+      remember(id, row: nextRow)
+      nextRow += 1
     }
     return rows[Int(id)]
+  }
+
+  private func remember(_ id: NameID, row: Int64) {
+    if rows.count <= Int(id) { rows.append(contentsOf: repeatElement(0, count: names.count + 1 - rows.count)) }
+    rows[Int(id)] = row
   }
 
   /// The row of a name that may not be in the store.
@@ -103,8 +106,7 @@ final class Dictionary {
       let id = readKey(selectNames, names.intern)
       if place >= ids.count { ids.append(contentsOf: repeatElement(0, count: place + 1 + place / 2 - ids.count)) }
       ids[place] = id
-      if rows.count <= Int(id) { rows.append(contentsOf: repeatElement(0, count: names.count + 1 - rows.count)) }
-      rows[Int(id)] = Int64(place)
+      remember(id, row: Int64(place))
     }
   }
 

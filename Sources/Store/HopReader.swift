@@ -84,8 +84,7 @@ package final class HopReader {
     return read
   }
 
-  /// The hop of a row without deliveries and evidence.
-  ///
+  /// The hop of a row without deliveries and evidence; its own Message-ID, if it has one, is `messageID`.
   func bare(_ row: Statement, messageID: Bytes?) throws(StoreError) -> Hop {
     let hop = pool.make(host: try dictionaries.hosts.name(ofRow: row.integer(2)), queueID: row.bytes(3))
     hop.row = row.integer(0)

@@ -9,7 +9,8 @@ final class RowBatch {
   private let columns: [Column]
   private let head: String
   private let conflict: String
-  private let single: Statement
+  /// The statement for one row; whoever writes none never needs it.
+  private var single: Statement?
   /// The statements for as many rows as are written at once, by the number of columns that they fill.
   private var several: [Statement?]
   private static let rowsAtOnce = 64
@@ -61,13 +62,12 @@ final class RowBatch {
     (self.database, self.columns, self.conflict) = (database, columns, conflict)
     head = "INSERT INTO \(table) ("
     several = Array(repeating: nil, count: columns.count + 1)
-    single = try RowBatch.prepare(database, head, columns[...], rows: 1, conflict)
     values = .allocate(capacity: columns.count * RowBatch.rowsAtOnce)
   }
 
-  private static func prepare(
-    _ database: Database, _ head: String, _ columns: ArraySlice<Column>, rows: Int, _ conflict: String
-  ) throws(StoreError) -> Statement {
+  /// The statement that fills the first `width` columns of so many rows.
+  private func prepare(rows: Int, width: Int) throws(StoreError) -> Statement {
+    let columns = columns[..<width]
     let row = "(" + columns.map { _ in "?" }.joined(separator: ",") + ")"
     let rows = Array(repeating: row, count: rows).joined(separator: ",")
     return try database.prepare(
@@ -115,18 +115,17 @@ final class RowBatch {
     precondition(column == columns.count, "a row needs all its values")
     column = 0
     guard count == values.count else { return }
-    if several[width] == nil {
-      several[width] = try RowBatch.prepare(
-        database, head, columns[..<width], rows: RowBatch.rowsAtOnce, conflict)
-    }
+    if several[width] == nil { several[width] = try prepare(rows: RowBatch.rowsAtOnce, width: width) }
     try run(several[width]!, 0..<count, width)
     clear()
   }
 
   /// Writes the rows that wait.
   func flush() throws(StoreError) {
+    guard count > 0 else { return }
     let whole = columns.count
-    for row in 0..<(count / whole) { try run(single, (row * whole)..<((row + 1) * whole), whole) }
+    if single == nil { single = try prepare(rows: 1, width: whole) }
+    for row in 0..<(count / whole) { try run(single!, (row * whole)..<((row + 1) * whole), whole) }
     clear()
   }
 
