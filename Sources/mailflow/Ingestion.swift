@@ -27,7 +27,7 @@ struct Ingestion {
     var reading = reading
     reading.options.readsAgain = true
     return try again(reading) { (reading) throws(StoreError) in
-      try Store.write(path, isWorthKeeping: { $0.results.isEmpty || !$0.results.allSatisfy(\.isMissing) }) {
+      try Store.write(path, isWorthKeeping: { !$0.results.areAllMissing }) {
         (store) throws(StoreError) in
         try run(reading, into: store)
       }

@@ -10,8 +10,6 @@ struct Narration {
   private let zone: TimeZone
   private let start = Timestamp.now
 
-  static let silent = Narration(isOn: false, zone: .utc)
-
   init(isOn: Bool, zone: TimeZone) {
     self.isOn = isOn
     self.zone = zone

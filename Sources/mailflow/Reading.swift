@@ -14,7 +14,7 @@ struct InputReading {
   let narration: Narration
   private let quiet: Bool
 
-  init(_ paths: [String], options: IngestOptions, quiet: Bool, narration: Narration = .silent) {
+  init(_ paths: [String], options: IngestOptions, quiet: Bool, narration: Narration) {
     self.paths = paths
     self.options = options
     self.quiet = quiet
@@ -129,10 +129,15 @@ final class StoreLedger: SourceLedger {
   }
 }
 
+extension [SourceResult] {
+  /// Inputs were named, and none of them is there.
+  var areAllMissing: Bool { !isEmpty && allSatisfy(\.isMissing) }
+}
+
 /// The same as `judge`, but where no input is there at all the command ends: there is nothing to answer.
 func judgeUnlessAllMissing(_ results: [SourceResult]) throws -> ExitCode? {
   let status = judge(results)
-  if let status, results.allSatisfy(\.isMissing) { throw status }
+  if let status, results.areAllMissing { throw status }
   return status
 }
 

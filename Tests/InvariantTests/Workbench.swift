@@ -66,7 +66,9 @@ final class Workbench {
   func ingest(_ paths: [String], into store: String, year: Int? = nil) throws -> Ingestion {
     var options = IngestOptions(timeZone: .utc)
     options.year = year
-    return try Ingestion.run(InputReading(paths, options: options, quiet: true), path: "\(path)/\(store)")
+    return try Ingestion.run(
+      InputReading(paths, options: options, quiet: true, narration: Narration(isOn: false, zone: .utc)),
+      path: "\(path)/\(store)")
   }
 
   /// The canonical dump of the store of that name, by lines.
