@@ -10,7 +10,7 @@ final class Dictionary {
   /// How often a name had to be looked up by its row.
   private var misses = 0
   private let bindKey: (Statement, Bytes) -> Void
-  private let addKey: (RowBatch, Bytes) -> Void
+  private let addKey: (RowBatch, Bytes) throws(StoreError) -> Void
   private let readKey: (Statement, (Bytes) -> NameID) -> NameID
   /// Which names are in the table, in a store that was empty when the run began: there a name's row is its number.
   private var isWritten: [UInt64] = []
@@ -27,7 +27,7 @@ final class Dictionary {
   init(
     _ table: String, columns: [String], names: NameTable, database: Database, isFresh: Bool,
     bindKey: @escaping (Statement, Bytes) -> Void,
-    addKey: @escaping (RowBatch, Bytes) -> Void,
+    addKey: @escaping (RowBatch, Bytes) throws(StoreError) -> Void,
     readKey: @escaping (Statement, (Bytes) -> NameID) -> NameID
   ) throws(StoreError) {
     self.names = names
@@ -112,7 +112,7 @@ final class Dictionary {
 
   private func add(_ name: Bytes, row: Int64) throws(StoreError) {
     rowsToAdd.add(row)
-    addKey(rowsToAdd, name)
+    try addKey(rowsToAdd, name)
     try rowsToAdd.endRow()
   }
 
@@ -149,9 +149,9 @@ final class Dictionaries {
     addresses = try Dictionary(
       "address", columns: ["address", "domain"], names: lexicon.addresses, database: database, isFresh: isFresh,
       bindKey: one,
-      addKey: { rows, address in
+      addKey: { (rows, address) throws(StoreError) in
         rows.add(text: address)
-        rows.add(Dictionaries.domain(of: address, names: domainNames).flatMap { try? domains.row($0) })
+        rows.add(try domains.row(Dictionaries.domain(of: address, names: domainNames)))
       }, readKey: single)
     clients = try Dictionary(
       "client", columns: ["name", "address"], names: lexicon.clients, database: database, isFresh: isFresh,
@@ -190,9 +190,9 @@ final class Dictionaries {
     for dictionary in [hosts, domains, addresses, clients, relays, words] { try dictionary.flush() }
   }
 
-  /// The domain of an address, in lower case; nil if it has none.
-  private static func domain(of address: Bytes, names: NameTable) -> NameID? {
-    guard let at = address.lastIndex(of: 0x40), at + 1 < address.count else { return nil }
+  /// The domain of an address, in lower case; 0 if it has none.
+  private static func domain(of address: Bytes, names: NameTable) -> NameID {
+    guard let at = address.lastIndex(of: 0x40), at + 1 < address.count else { return 0 }
     let domain = address[(at + 1)..<address.count]
     return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: domain.count) { buffer in
       for i in 0..<domain.count { buffer[i] = domain.start[i].lowercased }

@@ -1,21 +1,19 @@
 import Bytes
-import CSQLite
 
-/// Inserts rows several at a time: one step for many rows costs half as much as many steps.
+/// Inserts rows many at a time: one step for many rows costs half as much as many steps.
 ///
 /// Each value costs as much again as the row itself, so columns behind the last one that any of the rows fills are left out.
 final class RowBatch {
   private let database: Database
+  private let table: String
   private let columns: [Column]
-  private let head: String
   private let conflict: String
-  /// The statement for one row; whoever writes none never needs it.
-  private var single: Statement?
-  /// The statements for as many rows as are written at once, by the number of columns that they fill.
-  private var several: [Statement?]
-  private static let rowsAtOnce = 64
+  private let source: RowSource
+  /// By the number of columns that they fill.
+  private var statements: [Statement?]
+  private static let rowsAtOnce = 128
   /// What waits: the values of whole rows, and of one that is begun.
-  private let values: UnsafeMutableBufferPointer<Value>
+  private let values: UnsafeMutableBufferPointer<RowSource.Value>
   private var count = 0
   /// The column that is next, and the number of columns that the rows fill.
   private var column = 0
@@ -32,46 +30,14 @@ final class RowBatch {
     init(stringLiteral name: String) { self.init(name, standard: nil) }
   }
 
-  private struct Value {
-    enum Kind: UInt8 {
-      case null
-      case integer
-      case text
-      case blob
-    }
-
-    /// The number, or where the text stands: its offset in the upper half, its length in the lower one.
-    var integer: Int64
-    var kind: Kind
-
-    init(_ kind: Kind, _ integer: Int64 = 0) { (self.kind, self.integer) = (kind, integer) }
-
-    init(_ kind: Kind, _ place: TextPlace) {
-      self.init(kind, Int64(bitPattern: UInt64(place.offset) << 32 | UInt64(place.count)))
-    }
-
-    var place: TextPlace {
-      TextPlace(offset: UInt32(truncatingIfNeeded: integer >> 32), count: UInt32(truncatingIfNeeded: integer))
-    }
-  }
-
   /// - Parameters:
   ///   - columns: in the order of the table, which spares the copying of each value.
-  ///   - conflict: what stands behind VALUES, such as `ON CONFLICT …`.
+  ///   - conflict: what stands behind the rows, such as `ON CONFLICT …`.
   init(_ database: Database, table: String, columns: [Column], conflict: String = "") throws(StoreError) {
-    (self.database, self.columns, self.conflict) = (database, columns, conflict)
-    head = "INSERT INTO \(table) ("
-    several = Array(repeating: nil, count: columns.count + 1)
+    (self.database, self.table, self.columns, self.conflict) = (database, table, columns, conflict)
+    source = try RowSource("new_\(table)", width: columns.count, in: database)
+    statements = Array(repeating: nil, count: columns.count + 1)
     values = .allocate(capacity: columns.count * RowBatch.rowsAtOnce)
-  }
-
-  /// The statement that fills the first `width` columns of so many rows.
-  private func prepare(rows: Int, width: Int) throws(StoreError) -> Statement {
-    let columns = columns[..<width]
-    let row = "(" + columns.map { _ in "?" }.joined(separator: ",") + ")"
-    let rows = Array(repeating: row, count: rows).joined(separator: ",")
-    return try database.prepare(
-      head + columns.map(\.name).joined(separator: ", ") + ") VALUES " + rows + " " + conflict)
   }
 
   deinit { values.deallocate() }
@@ -79,7 +45,7 @@ final class RowBatch {
   // MARK: The values of a row, in the order of the columns
 
   @inline(__always)
-  private func add(_ value: Value) {
+  private func add(_ value: RowSource.Value) {
     precondition(count < values.count, "a row has more values than its table has columns")
     values.initializeElement(at: count, to: value)
     count += 1
@@ -87,18 +53,18 @@ final class RowBatch {
   }
 
   func add(_ value: Int64?) {
-    guard let value else { return add(Value(.null)) }
+    guard let value else { return add(.null) }
     add(value)
   }
 
   func add(_ value: Int64) {
-    add(Value(.integer, value))
+    add(RowSource.Value(value))
     if column > width && value != columns[column - 1].standard { width = column }
   }
 
   func add(text: Bytes?) {
-    guard let text else { return add(Value(.null)) }
-    add(Value(.text, texts.append(text)))
+    guard let text else { return add(.null) }
+    add(RowSource.Value(.text, texts.append(text)))
     width = max(width, column)
   }
 
@@ -106,7 +72,7 @@ final class RowBatch {
   func add(textOrNull text: Bytes) { add(text: text.isEmpty ? nil : text) }
 
   func add(blob: Bytes) {
-    add(Value(.blob, texts.append(blob)))
+    add(RowSource.Value(.blob, texts.append(blob)))
     width = max(width, column)
   }
 
@@ -114,42 +80,26 @@ final class RowBatch {
   func endRow() throws(StoreError) {
     precondition(column == columns.count, "a row needs all its values")
     column = 0
-    guard count == values.count else { return }
-    if several[width] == nil { several[width] = try prepare(rows: RowBatch.rowsAtOnce, width: width) }
-    try run(several[width]!, 0..<count, width)
-    clear()
+    if count == values.count { try flush() }
   }
 
   /// Writes the rows that wait.
   func flush() throws(StoreError) {
     guard count > 0 else { return }
-    let whole = columns.count
-    if single == nil { single = try prepare(rows: 1, width: whole) }
-    for row in 0..<(count / whole) { try run(single!, (row * whole)..<((row + 1) * whole), whole) }
-    clear()
-  }
-
-  private func clear() {
+    if statements[width] == nil { statements[width] = try prepare(width: width) }
+    // Texts stay where they are: nothing is added while a statement runs.
+    try source.show(
+      UnsafeBufferPointer(rebasing: values[..<count]), texts: texts.all.start, statements[width]!.run)
     count = 0
     width = 1
     texts.removeAll()
   }
 
-  /// Runs `statement` with the first `width` values of each row.
-  private func run(_ statement: Statement, _ range: Range<Int>, _ width: Int) throws(StoreError) {
-    // Texts stay where they are: nothing is added while a statement runs.
-    var position = 1
-    for row in stride(from: range.lowerBound, to: range.upperBound, by: columns.count) {
-      for index in row..<(row + width) {
-        switch values[index].kind {
-        case .null: statement.bind(position, nil as Int64?)
-        case .integer: statement.bind(position, values[index].integer)
-        case .text: statement.bind(position, keptText: texts[values[index].place])
-        case .blob: statement.bind(position, keptBlob: texts[values[index].place])
-        }
-        position += 1
-      }
-    }
-    try statement.run()
+  /// The statement that fills the first `width` columns.
+  private func prepare(width: Int) throws(StoreError) -> Statement {
+    let names = columns[..<width].map(\.name).joined(separator: ", ")
+    let values = (0..<width).map { "c\($0)" }.joined(separator: ", ")
+    return try database.prepare(
+      "INSERT INTO \(table) (\(names)) SELECT \(values) FROM new_\(table) WHERE true \(conflict)")
   }
 }

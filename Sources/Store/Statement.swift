@@ -57,11 +57,6 @@ package final class Statement {
     sqlite3_bind_text(handle, Int32(index), Statement.characters(text), Int32(text.count), nil)
   }
 
-  /// Binds a blob that stays where it is until the statement has run.
-  func bind(_ index: Int, keptBlob blob: Bytes) {
-    sqlite3_bind_blob(handle, Int32(index), blob.start, Int32(blob.count), nil)
-  }
-
   /// The position of a named parameter such as `:since`; 0 if the statement has none of that name.
   package func position(of name: String) -> Int { Int(sqlite3_bind_parameter_index(handle, name)) }
 
