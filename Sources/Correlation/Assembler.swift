@@ -33,10 +33,10 @@ package final class Assembler: FactSink {
     let host = lexicon.hosts.intern(fact.host)
     if let queueID = fact[.queueID], !queueID.isEmpty { takeQueued(fact, host: host, queueID: queueID) }
     switch fact.event {
-    case .connect, .disconnect, .tls:
-      guard fact[.clientAddress] != nil || fact[.clientName] != nil, fact.pid != 0 else { return }
-      if !wantsDetails && fact.event == .tls { return }
-      sessions.take(fact, host: host, evidence: evidence) { keeper.keep($0) }
+    case .connect, .disconnect:
+      takeSession(fact, host: host)
+    case .tls where wantsDetails, .other where wantsDetails && fact.program.hasSuffix("postscreen"):
+      takeSession(fact, host: host)
     case .reject, .mailbox, .warning, .error: takeLine(fact)
     case .auth, .filter, .dkim, .spf, .dmarc, .arc, .dnsbl, .greylist, .lifecycle:
       if wantsDetails { takeLine(fact) }
@@ -53,6 +53,11 @@ package final class Assembler: FactSink {
     lines.finish { keeper.keep($0) }
     sessions.finishAll { keeper.keep($0) }
     weaver.finish()
+  }
+
+  private func takeSession(_ fact: Fact, host: NameID) {
+    guard fact[.clientAddress] != nil || fact[.clientName] != nil, fact.pid != 0 else { return }
+    sessions.take(fact, host: host, evidence: evidence) { keeper.keep($0) }
   }
 
   private func takeLine(_ fact: Fact) {

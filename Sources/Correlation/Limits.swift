@@ -20,6 +20,8 @@ package enum Limits {
   static let waitingLines = 50_000
   /// Processes whose last session is remembered.
   static let rememberedProcesses = 200_000
+  /// Open sessions of processes that serve many clients at once.
+  static let rememberedClients = 10_000
   /// Hops that are looked at together because of their Message-ID alone.
   package static let hopsOfSameMessageID = 64
 }

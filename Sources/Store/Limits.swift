@@ -13,6 +13,8 @@ package enum Limits {
   static let rowsOfNames: Int64 = 1 << 32
   /// Steps along an index that cost as much as to look a hop's message up.
   static let stepsForLookUp = 8
+  /// Sessions without their beginning or end that a first import remembers; where there are more, it looks at all sessions.
+  static let writtenPieces = 100_000
   /// Megabytes of memory for remembering which keys a first import has written.
   static let filterMegabytes = 16
 }

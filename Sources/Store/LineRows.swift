@@ -8,6 +8,8 @@ final class LineRows {
   private let rejections: RowBatch
   private let verdicts: RowBatch
   private let sessions: RowBatch
+  /// Sessions of which one end is missing; nil where the store had sessions before.
+  private(set) var pieces: SessionMerge.WrittenPieces?
 
   private static let merge = """
     ON CONFLICT DO UPDATE SET count = max(count, excluded.count),
@@ -16,8 +18,9 @@ final class LineRows {
       WHERE count < excluded.count OR time <> excluded.time
     """
 
-  init(_ database: Database, dictionaries: Dictionaries) throws(StoreError) {
+  init(_ database: Database, dictionaries: Dictionaries, isFresh: Bool) throws(StoreError) {
     self.dictionaries = dictionaries
+    pieces = isFresh ? .init() : nil
     let key: [RowBatch.Column] = [
       "second", "host", "pid", "identity", "time", "program", "source", "line", "offset",
     ]
@@ -114,8 +117,12 @@ final class LineRows {
 
   func add(_ session: Session) throws(StoreError) {
     guard let moment = session.started ?? session.ended ?? session.lastSeen else { return }
+    let host = try dictionaries.hosts.row(session.host) ?? 0
+    if !session.isWhole {
+      pieces?.add(.init(host: host, pid: session.pid, second: moment.seconds, part: session.part))
+    }
     sessions.add(moment.seconds)
-    sessions.add(try dictionaries.hosts.row(session.host))
+    sessions.add(host)
     sessions.add(session.pid)
     sessions.add(session.part)
     sessions.add(try dictionaries.words.row(session.program))

@@ -17,7 +17,6 @@ enum Schema {
     CREATE INDEX IF NOT EXISTS hop_time ON hop(first, last, message);
     CREATE INDEX IF NOT EXISTS hop_message_id ON hop(message_id) WHERE message_id IS NOT NULL;
     CREATE INDEX IF NOT EXISTS hop_sender ON hop(sender) WHERE message = id;
-    CREATE INDEX IF NOT EXISTS hop_open ON hop(message) WHERE open > 0;
     CREATE INDEX IF NOT EXISTS delivery_recipient ON delivery(recipient, outcome) WHERE outcome IS NOT NULL;
     CREATE INDEX IF NOT EXISTS delivery_original ON delivery(original) WHERE original IS NOT NULL;
     CREATE INDEX IF NOT EXISTS rejection_queue_id ON rejection(queue_id) WHERE queue_id IS NOT NULL;
@@ -115,6 +114,8 @@ enum Schema {
       reason TEXT,                   -- why it was refused or thrown away
       is_probe INTEGER NOT NULL DEFAULT 0  -- an address probe, which carries no mail
     ) STRICT;
+    -- Few rows, in the order in which they come: kept from the beginning, as that costs less than a look at all hops later.
+    CREATE INDEX hop_open ON hop(message) WHERE open > 0;
 
     -- One try to hand one recipient from a hop to a relay.
     CREATE TABLE delivery (
@@ -193,7 +194,7 @@ enum Schema {
     -- Connections of clients.
     CREATE TABLE session (
       second INTEGER NOT NULL, host INTEGER NOT NULL REFERENCES host(id), pid INTEGER NOT NULL,
-      part INTEGER NOT NULL,         -- its place among those of the second, times two; odd: its beginning is missing
+      part INTEGER NOT NULL,         -- its place among those of the second (or a hash of its client), times two; odd: no beginning
       program INTEGER NOT NULL REFERENCES word(id),
       source INTEGER, line INTEGER, offset INTEGER,
       client INTEGER REFERENCES client(id),

@@ -37,7 +37,7 @@ package final class StoreWriter: Keeper {
     if !isFresh { try database.execute(Schema.mergingIndices) }
     self.dictionaries = dictionaries
     hops = try HopRows(database, dictionaries: dictionaries)
-    lines = try LineRows(database, dictionaries: dictionaries)
+    lines = try LineRows(database, dictionaries: dictionaries, isFresh: isFresh)
     rawMessages = try RawMessageRows(database)
     presence = isFresh ? .remembered(RememberedKeys()) : .indexed(try IndexedKeys(database, dictionaries: dictionaries))
     nextRow = (try database.integer("SELECT max(id) FROM hop") ?? 0) + 1
@@ -100,7 +100,8 @@ package final class StoreWriter: Keeper {
       try database.execute("PRAGMA cache_size = -16384")
       try database.execute(Schema.indices)
     }
-    try SessionMerge.join(database, sources: sources, isLater: !isFresh)
+    try SessionMerge.join(
+      database, SessionMerge.pieces(database, written: lines.pieces), hasSeveralSources: !isFresh || sources > 1)
     for line in decisive { dirty.formUnion(try concerned(by: line)) }
     counts.settled = dirty.count
     if !dirty.isEmpty {

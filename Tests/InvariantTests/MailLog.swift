@@ -49,7 +49,7 @@ struct MailLog {
   }
 
   private mutating func addStory(at time: Int64) {
-    switch Int.random(in: 0..<10, using: &random) {
+    switch Int.random(in: 0..<11, using: &random) {
     case 0, 1: addRelayed(at: time)
     case 2: addFiltered(at: time)
     case 3: addForwarded(at: time)
@@ -58,6 +58,7 @@ struct MailLog {
     case 6: addHeld(at: time)
     case 7: addRejected(at: time)
     case 8: addLost(at: time)
+    case 9: addScreened(at: time)
     default: addDelivered(at: time)
     }
   }

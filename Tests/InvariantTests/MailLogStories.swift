@@ -188,6 +188,22 @@ extension MailLog {
     add("mx1", end + 50, "postfix/smtpd[\(process)]: disconnect from unknown[203.0.113.9] ehlo=1 commands=1")
   }
 
+  /// Clients of the one process that screens them all: one is handed on, one goes away, one is not heard of again.
+  mutating func addScreened(at time: Int64) {
+    serial += 1
+    let clients = [
+      "[192.0.2.7]:\(20_000 + serial)", "[203.0.113.5]:\(30_000 + serial)", "[203.0.113.9]:\(40_000 + serial)",
+    ]
+    var now = time
+    for client in clients {
+      now = later(now)
+      add("mx1", now, "postfix/postscreen[45]: CONNECT from \(client) to [192.0.2.1]:25")
+    }
+    now = later(now, by: 1000...6_000_000)
+    add("mx1", now, "postfix/postscreen[45]: PASS OLD \(clients[0])")
+    add("mx1", now + 10, "postfix/postscreen[45]: DISCONNECT \(clients[1])")
+  }
+
   /// One short queue id twice on mx1, an hour apart, and at the same time on mx2.
   mutating func addReusedID(at time: Int64) {
     for (host, start, name) in [
