@@ -2,7 +2,9 @@ package import Bytes
 package import Facts
 
 /// The names that hops speak of, each once.
-package final class Lexicon {
+///
+/// Copies share their names.
+package struct Lexicon {
   /// Hosts that wrote logs.
   package let hosts = NameTable()
   /// Envelope addresses as written; the empty one is the null reverse-path.
@@ -13,51 +15,59 @@ package final class Lexicon {
   package let relays = NameTable()
   /// Transports, enhanced codes, engines, users and other short words.
   package let words = NameTable()
-
-  private var scratch = [UInt8]()
-  /// The clients that were asked for last, by the process that named them: it serves one at a time.
-  private var latestClients = [NameID](repeating: 0, count: 256)
-  /// The relay that was asked for last.
-  private var latestRelay: NameID = 0
+  private let latest = LatestPeers()
 
   package init() {}
 
   package func client(of fact: Fact) -> NameID {
     guard fact[.clientName] != nil || fact[.clientAddress] != nil else { return 0 }
-    let (name, address) = (fact[.clientName] ?? .empty, fact[.clientAddress] ?? .empty)
-    let place = Int(truncatingIfNeeded: fact.pid & 255)
-    if !Lexicon.joins(name, address, rest: 0, clients[latestClients[place]]) {
-      latestClients[place] = client(name: name, address: address)
-    }
-    return latestClients[place]
+    return latest.client(fact[.clientName] ?? .empty, fact[.clientAddress] ?? .empty, pid: fact.pid, clients)
   }
 
-  package func client(name: Bytes, address: Bytes) -> NameID {
-    join(name, address)
-    return scratch.withBytes { clients.intern($0) }
-  }
+  package func client(name: Bytes, address: Bytes) -> NameID { latest.client(name, address, clients) }
 
   package func relay(of fact: Fact) -> NameID {
     guard fact[.relayName] != nil || fact[.relayAddress] != nil else { return 0 }
-    let (name, address, port) = (fact[.relayName] ?? .empty, fact[.relayAddress] ?? .empty, fact[.relayPort] ?? 0)
-    // Only the most frequent port is recognised here.
-    if port != 25 || !Lexicon.joins(name, address, rest: 3, relays[latestRelay])
-      || !relays[latestRelay].hasSuffix("\u{0}25")
-    {
-      latestRelay = relay(name: name, address: address, port: port)
-    }
-    return latestRelay
+    return latest.relay(fact[.relayName] ?? .empty, fact[.relayAddress] ?? .empty, port: fact[.relayPort] ?? 0, relays)
   }
 
-  package func relay(name: Bytes, address: Bytes, port: Int64) -> NameID {
-    join(name, address)
-    scratch.append(0)
-    var digits = ByteWriter()
-    if port > 0 {
-      digits.write(port)
-      scratch.append(contentsOf: digits.bytes)
+  package func relay(name: Bytes, address: Bytes, port: Int64) -> NameID { latest.relay(name, address, port, relays) }
+}
+
+/// What was asked for last, which is what most lines ask for.
+private final class LatestPeers {
+  private var scratch = ByteWriter()
+  /// Clients by the process that named them: it serves one at a time.
+  private var clients = [NameID](repeating: 0, count: 256)
+  private var relay: NameID = 0
+
+  func client(_ name: Bytes, _ address: Bytes, pid: Int64, _ names: NameTable) -> NameID {
+    let place = Int(truncatingIfNeeded: pid & 255)
+    if !LatestPeers.joins(name, address, rest: 0, names[clients[place]]) {
+      clients[place] = client(name, address, names)
     }
-    return scratch.withBytes { relays.intern($0) }
+    return clients[place]
+  }
+
+  func client(_ name: Bytes, _ address: Bytes, _ names: NameTable) -> NameID {
+    join(name, address)
+    return scratch.bytes.withBytes { names.intern($0) }
+  }
+
+  func relay(_ name: Bytes, _ address: Bytes, port: Int64, _ names: NameTable) -> NameID {
+    let known = names[relay]
+    // Only the most frequent port is recognised here.
+    if port != 25 || !LatestPeers.joins(name, address, rest: 3, known) || !known.hasSuffix("\u{0}25") {
+      relay = relay(name, address, port, names)
+    }
+    return relay
+  }
+
+  func relay(_ name: Bytes, _ address: Bytes, _ port: Int64, _ names: NameTable) -> NameID {
+    join(name, address)
+    scratch.write(byte: 0)
+    if port > 0 { scratch.write(port) }
+    return scratch.bytes.withBytes { names.intern($0) }
   }
 
   /// Whether `joined` is `name`, NUL, `address`, and `rest` bytes more.
@@ -68,10 +78,10 @@ package final class Lexicon {
   }
 
   private func join(_ name: Bytes, _ address: Bytes) {
-    scratch.removeAll(keepingCapacity: true)
-    scratch.append(contentsOf: UnsafeBufferPointer(start: name.start, count: name.count))
-    scratch.append(0)
-    scratch.append(contentsOf: UnsafeBufferPointer(start: address.start, count: address.count))
+    scratch.removeAll()
+    scratch.write(name)
+    scratch.write(byte: 0)
+    scratch.write(address)
   }
 }
 

@@ -121,7 +121,9 @@ final class Dictionary {
 }
 
 /// All tables of names.
-final class Dictionaries {
+///
+/// Copies share their tables.
+struct Dictionaries {
   let lexicon: Lexicon
   let hosts: Dictionary
   let addresses: Dictionary

@@ -64,7 +64,7 @@ final class RowBatch {
 
   func add(text: Bytes?) {
     guard let text else { return add(.null) }
-    add(RowSource.Value(.text, texts.append(text)))
+    add(RowSource.Value(text: texts.append(text)))
     width = max(width, column)
   }
 
@@ -72,7 +72,7 @@ final class RowBatch {
   func add(textOrNull text: Bytes) { add(text: text.isEmpty ? nil : text) }
 
   func add(blob: Bytes) {
-    add(RowSource.Value(.blob, texts.append(blob)))
+    add(RowSource.Value(blob: texts.append(blob)))
     width = max(width, column)
   }
 

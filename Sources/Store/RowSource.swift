@@ -3,34 +3,9 @@ import CSQLite
 
 /// Rows in memory that a statement reads as a table, so that SQLite fetches each value where it needs it.
 ///
-/// See <https://www.sqlite.org/vtab.html>. The table is eponymous: it is there by its name, and nothing in the file tells of it.
+/// The table is eponymous: it is there by its name, and nothing in the file tells of it.
 final class RowSource {
-  /// What a column of a row holds.
-  struct Value {
-    enum Kind: UInt8 {
-      case null
-      case integer
-      case text
-      case blob
-    }
-
-    /// The number, or where the text stands: its offset in the upper half, its length in the lower one.
-    let integer: Int64
-    let kind: Kind
-
-    static var null: Value { Value(kind: .null, integer: 0) }
-
-    init(_ integer: Int64) { self.init(kind: .integer, integer: integer) }
-
-    init(_ kind: Kind, _ place: TextPlace) {
-      self.init(kind: kind, integer: Int64(bitPattern: UInt64(place.offset) << 32 | UInt64(place.count)))
-    }
-
-    private init(kind: Kind, integer: Int64) { (self.kind, self.integer) = (kind, integer) }
-
-    fileprivate var offset: Int { Int(truncatingIfNeeded: integer >> 32) }
-    fileprivate var count: Int32 { Int32(truncatingIfNeeded: integer) }
-  }
+  typealias Value = csqlite_value
 
   private let width: Int
   private var rows = UnsafeBufferPointer<Value>(start: nil, count: 0)
@@ -46,15 +21,13 @@ final class RowSource {
     guard status == SQLITE_OK else { throw database.failure(status, name) }
   }
 
-  /// Lets `body` run statements that find `rows` in the table.
+  /// Lets `body` run a statement that finds `rows` in the table.
   func show(
     _ rows: UnsafeBufferPointer<Value>, texts: UnsafePointer<UInt8>, _ body: () throws(StoreError) -> Void
   ) throws(StoreError) {
     (self.rows, self.texts) = (rows, texts)
     try body()
   }
-
-  // MARK: What SQLite calls
 
   nonisolated(unsafe) private static var module = {
     var module = sqlite3_module()
@@ -80,49 +53,37 @@ final class RowSource {
       return SQLITE_OK
     }
     module.xClose = { cursor in
-      RowSource.place(cursor).deallocate()
+      UnsafeMutableRawPointer(cursor!).assumingMemoryBound(to: csqlite_cursor.self).deallocate()
       return SQLITE_OK
     }
     module.xFilter = { cursor, _, _, _, _ in
-      let place = RowSource.place(cursor)
-      let table = UnsafeMutableRawPointer(cursor!.pointee.pVtab).assumingMemoryBound(to: csqlite_table.self)
+      let place = UnsafeMutableRawPointer(cursor!).assumingMemoryBound(to: csqlite_cursor.self)
+      let table = UnsafeMutableRawPointer(place.pointee.base.pVtab).assumingMemoryBound(to: csqlite_table.self)
       let source = Unmanaged<RowSource>.fromOpaque(table.pointee.source).takeUnretainedValue()
-      place.pointee.row = UnsafeRawPointer(source.rows.baseAddress)
-      place.pointee.end = UnsafeRawPointer(source.rows.baseAddress.map { $0 + source.rows.count })
-      place.pointee.stride = MemoryLayout<Value>.stride * source.width
-      place.pointee.texts = source.texts
+      place.pointee.row = source.rows.baseAddress
+      place.pointee.end = source.rows.baseAddress.map { $0 + source.rows.count }
+      place.pointee.width = source.width
+      place.pointee.texts = source.texts.map { UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self) }
       return SQLITE_OK
     }
-    module.xNext = { cursor in
-      let place = RowSource.place(cursor)
-      place.pointee.row += place.pointee.stride
-      return SQLITE_OK
-    }
-    module.xEof = { cursor in
-      let place = RowSource.place(cursor).pointee
-      return place.row == place.end ? 1 : 0
-    }
-    module.xColumn = { cursor, result, column in
-      let place = RowSource.place(cursor)
-      let value = place.pointee.row.assumingMemoryBound(to: Value.self)[Int(column)]
-      switch value.kind {
-      case .null: break
-      case .integer: sqlite3_result_int64(result, value.integer)
-      case .text:
-        let text = UnsafeRawPointer(place.pointee.texts + value.offset).assumingMemoryBound(to: CChar.self)
-        sqlite3_result_text(result, text, value.count, nil)
-      case .blob: sqlite3_result_blob(result, place.pointee.texts + value.offset, value.count, nil)
-      }
-      return SQLITE_OK
-    }
+    module.xNext = csqlite_next
+    module.xEof = csqlite_is_at_end
+    module.xColumn = csqlite_column
     module.xRowid = { _, _ in SQLITE_ERROR }
     return module
   }()
+}
 
-  @inline(__always)
-  private static func place(_ cursor: UnsafeMutablePointer<sqlite3_vtab_cursor>?) -> UnsafeMutablePointer<
-    csqlite_cursor
-  > {
-    UnsafeMutableRawPointer(cursor!).assumingMemoryBound(to: csqlite_cursor.self)
+extension RowSource.Value {
+  static var null: Self { Self(integer: 0, count: 0, type: SQLITE_NULL) }
+
+  init(_ integer: Int64) { self.init(integer: integer, count: 0, type: SQLITE_INTEGER) }
+
+  init(text place: TextPlace) { self.init(SQLITE_TEXT, place) }
+
+  init(blob place: TextPlace) { self.init(SQLITE_BLOB, place) }
+
+  private init(_ type: Int32, _ place: TextPlace) {
+    self.init(integer: Int64(place.offset), count: Int32(place.count), type: type)
   }
 }
