@@ -155,4 +155,15 @@ struct ReportTests {
     #expect(run.status == 0)
     #expect(run.output.replacing("&#64;", with: "@").contains("noreply@bluebottle.example"))
   }
+
+  @Test("where nothing has a time there is nothing to report, and that is said with 1")
+  func empty() throws {
+    try scratch.write("", to: "empty.log")
+    let run = try Executable.run(["report", scratch.path("empty.log")])
+    #expect(run.status == 1)
+    #expect(run.output.isEmpty)
+    #expect(run.complaint == "mailflow: nothing to report: no line of the input has a time.\n")
+    let day = try Executable.run(["report", "--day", "2026-10-25", scratch.path("empty.log")])
+    #expect(day.status == 0 && day.output.contains("until  2026-10-26"))
+  }
 }

@@ -127,4 +127,33 @@ struct StoreFailureTests {
     #expect(run.signal == nil && run.complaint.hasPrefix("mailflow: \(store): "))
     #expect(try Executable.run(["stuck", "--store", store]).status == 66)
   }
+
+  @Test("a full disk ends ingestion with 74, and a store on it stays as it was")
+  func fullDisk() throws {
+    guard try Executable.shell("unshare -rm mount -t tmpfs none /mnt").status == 0 else {
+      print("skipped: no small disk can be mounted here")
+      return
+    }
+    let lines = (0..<20_000).map {
+      "Oct 25 00:01:00 mx1 postfix/qmgr[9]: \(String($0 + 0xA00000, radix: 16, uppercase: true)): "
+        + "from=<ann\($0)@example.com>, size=900, nrcpt=1 (queue active)\n"
+    }
+    try scratch.write(lines.joined(), to: "large.log")
+    // A small store, one that has no room, one that has no room to grow; then what the small store has.
+    let script = """
+      mount -t tmpfs -o size=1m none /mnt
+      "$mailflow" ingest --quiet --store /mnt/small --year 2026 story || exit 1
+      "$mailflow" dump --canonical --store /mnt/small > "$0/before"
+      "$mailflow" ingest --quiet --store /mnt/large --year 2026 "$0/large.log"; echo $?
+      "$mailflow" ingest --quiet --store /mnt/small --year 2026 "$0/large.log"; echo $?
+      "$mailflow" dump --canonical --store /mnt/small > "$0/after"
+      cmp "$0/before" "$0/after" && ls /mnt
+      """
+    let run = try Executable.launch(
+      "/usr/bin/env", ["unshare", "-rm", "sh", "-c", script, scratch.folder.path], in: Fixtures.folder,
+      environment: ["mailflow": Executable.path])
+    #expect(run.output == "74\n74\nsmall\n")
+    let reason = "no space left on the disk. Nothing of this run was kept; make room and run it again."
+    #expect(run.complaint == "mailflow: /mnt/large: \(reason)\nmailflow: /mnt/small: \(reason)\n")
+  }
 }

@@ -68,6 +68,9 @@ struct ReportCommand: ParsableCommand {
     let given = try given(zone)
     let isBounded = given.map { $0.since.microseconds != .min && $0.until.microseconds != .max } ?? false
     let span = isBounded ? nil : try store.span()
+    if given == nil && span == nil {
+      throw nothingToReport("the store has no mail yet; mailflow ingest reads some into it")
+    }
     let range = given ?? span.map { newestFullDay($0, zone) }
     var query = query(zone, range ?? (Timestamp(seconds: 0), Timestamp(seconds: 0)))
     if let span {
@@ -100,11 +103,19 @@ struct ReportCommand: ParsableCommand {
       var report = tally.finish()
       let first = run.results.compactMap(\.first).min()
       let last = run.results.compactMap(\.last).max()
+      if first == nil && report.since.microseconds == .min {
+        throw status ?? nothingToReport("no line of the input has a time")
+      }
       if report.since.microseconds == .min { report.since = first ?? Timestamp(seconds: 0) }
       if report.until.microseconds == .max { report.until = last?.advanced(bySeconds: 1) ?? report.since }
       report.unrecognizedLines = run.results.reduce(0) { $0 + $1.counts.unrecognized }
       return (report, status)
     }
+  }
+
+  private func nothingToReport(_ reason: String) -> ExitCode {
+    Complaint.write("nothing to report: \(reason).")
+    return Status.notFound
   }
 
   private func query(_ zone: TimeZone, _ range: (since: Timestamp, until: Timestamp)) -> ReportQuery {
