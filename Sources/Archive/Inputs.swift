@@ -33,6 +33,17 @@ package struct Inputs {
     return inputs.found
   }
 
+  /// The files in `folder`, but not in folders inside it, whose names begin with one of `beginnings`.
+  static func list(namesIn folder: String, beginningWith beginnings: [String]) -> [Input] {
+    var inputs = Inputs()
+    for name in inputs.names(in: folder) ?? [] where beginnings.contains(where: name.hasPrefix) {
+      var status = stat()
+      let path = folder + "/" + name
+      if stat(path, &status) == 0, FileKind(status) == .regular { inputs.addFile(path, status) }
+    }
+    return inputs.found
+  }
+
   private mutating func addNamed(_ path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else {
@@ -54,7 +65,7 @@ package struct Inputs {
       }
       return
     }
-    let identity = FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    let identity = FileIdentity(status)
     if FileKind(status) == .regular {
       if let first = seen[identity] {
         found.append(.skipped(path: path, reason: "is the same file as \(first)"))
@@ -127,7 +138,11 @@ package struct Inputs {
 }
 
 /// What makes a file the same file under two names.
-private struct FileIdentity: Hashable {
+struct FileIdentity: Hashable {
   let device: UInt64
   let inode: UInt64
+}
+
+extension FileIdentity {
+  init(_ status: stat) { self.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)) }
 }

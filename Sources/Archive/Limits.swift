@@ -14,4 +14,10 @@ package enum Limits {
   static let files = 1_000_000
   /// Unpacked bytes at the front of a file that tell which log it is.
   package static let fingerprintBytes = 4096
+  /// Files that are held open because they may be renamed.
+  static let watchedFiles = 256
+  /// A renamed file is watched until it has not changed for this long, in seconds.
+  static let watchedSeconds: Int64 = 600
+  /// A copy of a file that was cut is looked for among files that were written within this many seconds.
+  static let copySeconds: Int64 = 60
 }

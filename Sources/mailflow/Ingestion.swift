@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Correlation
 import Ingest
 import Store
@@ -7,6 +8,8 @@ import Store
 struct Ingestion {
   var results: [SourceResult]
   var counts: StoreWriter.Counts
+  /// How long it took.
+  var microseconds: Int64 = 0
 
   /// Reads inputs into a store, all or nothing.
   static func run(_ reading: InputReading, into store: Store) throws(StoreError) -> Ingestion {
@@ -23,30 +26,35 @@ struct Ingestion {
   }
 
   /// The same for the file at a path. Where a source spans more than a year all is taken back and read again.
-  static func run(_ reading: InputReading, path: String) throws -> Ingestion {
+  static func run(_ reading: InputReading, path: String) throws(StoreError) -> Ingestion {
+    let start = Timestamp.now
     var reading = reading
     reading.options.readsAgain = true
-    return try again(reading) { (reading) throws(StoreError) in
+    var ingestion = try again(reading) { (reading) throws(StoreError) in
       try Store.write(path, isWorthKeeping: { !$0.results.areAllMissing }) {
         (store) throws(StoreError) in
         try run(reading, into: store)
       }
     }
+    ingestion.microseconds = Timestamp.now.microseconds - start.microseconds
+    return ingestion
   }
 
   /// The same for a temporary store.
-  static func temporary(_ reading: InputReading) throws -> (store: Store, ingestion: Ingestion) {
+  static func temporary(_ reading: InputReading) throws(StoreError) -> (store: Store, ingestion: Ingestion) {
     try again(reading) { (reading) throws(StoreError) in
       let (store, ingestion) = try Store.temporary { (store) throws(StoreError) in try run(reading, into: store) }
       return (store, ingestion)
     }
   }
 
-  private static func again<R>(_ reading: InputReading, _ body: (InputReading) throws(StoreError) -> R) throws -> R {
+  private static func again<R>(
+    _ reading: InputReading, _ body: (InputReading) throws(StoreError) -> R
+  ) throws(StoreError) -> R {
     var reading = reading
-    do {
+    do throws(StoreError) {
       return try body(reading)
-    } catch StoreError.years(let years) {
+    } catch .years(let years) {
       reading.options.years = years
       return try body(reading)
     }

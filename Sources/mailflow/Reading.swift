@@ -142,14 +142,16 @@ func judgeUnlessAllMissing(_ results: [SourceResult]) throws -> ExitCode? {
 }
 
 /// Complains about inputs that could not be read, and says what exit status that makes.
-func judge(_ results: [SourceResult]) -> ExitCode? {
+///
+/// - Parameter isFollowing: lines that have no end yet are read in a moment.
+func judge(_ results: [SourceResult], isFollowing: Bool = false) -> ExitCode? {
   var status: ExitCode?
   for result in results {
     if let error = result.error {
       Complaint.write(error)
       status = result.isMissing && status != Status.damagedInput ? Status.missingInput : Status.damagedInput
     }
-    if result.isUnfinished {
+    if result.isUnfinished && !isFollowing {
       Complaint.write("\(result.path): the last line has no end yet; it is left for the next time.")
     }
     if result.cutLines > 0 {

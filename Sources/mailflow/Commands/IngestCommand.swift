@@ -1,3 +1,4 @@
+import Archive
 import ArgumentParser
 import Bytes
 import Ingest
@@ -13,6 +14,7 @@ struct IngestCommand: ParsableCommand {
       rotated or packed copy of it, counts nothing twice. All or nothing: a run that is stopped leaves the store as it was.
 
         mailflow ingest /var/log/mail.log*
+        mailflow ingest --follow /var/log/mail.log
         mailflow ingest --store demo.sqlite --year 2026 --log-timezone Europe/Berlin Samples/filtered-twice
       """)
 
@@ -25,30 +27,67 @@ struct IngestCommand: ParsableCommand {
   @Option(name: .long, help: "text or json.")
   var format: AnswerFormat = .text
 
+  @Flag(name: .long, help: "Read on as the logs grow and are rotated, until Ctrl-C.")
+  var follow = false
+
+  func validate() throws {
+    if follow && paths.contains("-") { throw ValidationError("--follow reads files and folders, not standard input.") }
+  }
+
   func run() throws {
-    let start = Timestamp.now
-    let reading = InputReading(
-      paths, options: try attempt { try inputs.ingestOptions() }, quiet: common.quiet,
-      narration: common.narration)
+    let options = try attempt { try inputs.ingestOptions() }
+    let reading = InputReading(paths, options: options, quiet: common.quiet, narration: common.narration)
+    // Before anything is read, so that no change falls between.
+    let watch = follow ? Watch(paths) : nil
     let ingestion = try attempt { try Ingestion.run(reading, path: common.storePath) }
-    let summary = ingestion.summary(microseconds: Timestamp.now.microseconds - start.microseconds)
+    try show(ingestion)
+    reading.narration.finish()
+    let status = judge(ingestion.results, isFollowing: follow)
+    if let watch, !ingestion.results.areAllMissing { try readOn(watch, options) }
+    if let status { throw status }
+  }
+
+  /// Reads what changes, a second at a time, until a signal ends it. A store that is in use is tried again.
+  private func readOn(_ watch: Watch, _ options: IngestOptions) throws {
+    var options = options
+    // A year was that of the first stamp; logs that begin from now on are of today.
+    options.year = nil
+    var due: [String] = []
+    Interruption.await()
+    while Interruption.passes(seconds: 1) {
+      due += watch.changes().filter { !due.contains($0) }
+      guard !due.isEmpty else { continue }
+      let reading = InputReading(due, options: options, quiet: common.quiet, narration: common.narration)
+      do {
+        let ingestion = try Ingestion.run(reading, path: common.storePath)
+        if format == .json { try show(ingestion) }
+        _ = judge(ingestion.results, isFollowing: true)
+        due = []
+      } catch StoreError.busy {
+        continue
+      } catch {
+        try attempt { throw error }
+      }
+    }
+  }
+
+  private func show(_ ingestion: Ingestion) throws {
     var output = Output()
     if format == .json {
       var json = JSONWriter()
-      summary.writeJSON(to: &json)
+      ingestion.summary.writeJSON(to: &json)
       json.endLine()
       output.writer = json.out
     } else if !common.quiet {
-      summary.writeText(to: &output.writer, terminal: .standardOutput(noColor: common.noColor), zone: try common.zone())
+      ingestion.summary.writeText(
+        to: &output.writer, terminal: .standardOutput(noColor: common.noColor), zone: try common.zone())
     }
     try output.flush()
-    reading.narration.finish()
-    if let status = judge(ingestion.results) { throw status }
   }
 }
 
 extension Ingestion {
-  func summary(microseconds: Int64) -> IngestSummary {
+  fileprivate var summary: IngestSummary {
     var summary = IngestSummary()
     for result in results {
       var source = IngestSummary.Source(path: result.path)
