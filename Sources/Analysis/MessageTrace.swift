@@ -23,6 +23,8 @@ package struct MessageTrace {
   package var authentication: [AuthenticationTrace] = []
   package var spam: [SpamTrace] = []
   package var children: [ChildTrace] = []
+  /// The first hops of messages that this one may go on as, behind hosts whose logs are not there.
+  package var continuations: [LinkTrace] = []
   package var clockOffsets: [ClockOffset] = []
   /// The lines that all this rests on; nil if they were not asked for.
   package var evidence: [EvidenceLine]?

@@ -5,8 +5,8 @@ import Store
 
 /// Makes the story of a message from its hops and what else the store has about them.
 final class TraceBuilder {
-  private let reading: TraceReading
-  private let lexicon: Lexicon
+  let reading: TraceReading
+  let lexicon: Lexicon
   private var refusals = RefusalGrouping()
 
   init(_ reading: TraceReading) {
@@ -55,6 +55,7 @@ final class TraceBuilder {
             messageID: try reading.messageID(queueID: hop[fact.text], host: hop.host), queueID: hop[fact.text].array))
       }
     }
+    try addGuesses(to: &trace, hops)
     if let id = trace.messageID, let raw = try reading.rawMessage(messageID: id) { Witness.add(raw, to: &trace) }
     trace.clockOffsets = try clockOffsets(hops)
     trace.recipients = try recipients(hops, root: root, notes: notes)

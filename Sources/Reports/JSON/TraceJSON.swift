@@ -12,6 +12,7 @@ package enum TraceJSON {
     json.array("authentication", message.authentication) { write($1, &$0) }
     json.array("spam", message.spam) { write($1, &$0) }
     if !message.children.isEmpty { json.array("children", message.children) { write($1, &$0) } }
+    if !message.continuations.isEmpty { json.array("continuations", message.continuations) { write($1, &$0) } }
     if !message.clockOffsets.isEmpty { json.array("clock_offsets", message.clockOffsets) { write($1, &$0) } }
     if let evidence = message.evidence { json.array("evidence", evidence) { write($1, &$0) } }
     json.endObject()
@@ -84,13 +85,18 @@ package enum TraceJSON {
     json.member("user", hop.user)
     json.member("software", hop.software)
     if let link = hop.from {
-      json.object("from") { json in
-        json.member("hop", link.hop)
-        json.member("rule", link.rule)
-        json.member("grade", link.grade)
-      }
+      json.key("from")
+      write(link, &json)
     }
     json.array("deliveries", hop.deliveries) { write($1, &$0) }
+    json.endObject()
+  }
+
+  private static func write(_ link: LinkTrace, _ json: inout JSONWriter) {
+    json.beginObject()
+    json.member("hop", link.hop)
+    json.member("rule", link.rule)
+    json.member("grade", link.grade)
     json.endObject()
   }
 

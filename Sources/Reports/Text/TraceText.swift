@@ -24,6 +24,7 @@ package struct TraceText {
       let id = Escaping.shown(child.queueID ?? child.messageID ?? [])
       out.write("Child: \(Escaping.shown(Array(child.relation.utf8))) \(id)\n")
     }
+    for next in message.continuations { out.write("Perhaps goes on as \(shown(next))\n") }
     for offset in message.clockOffsets {
       out.write("Clock of \(Escaping.shown(offset.to)) against \(Escaping.shown(offset.from)): ")
       out.write((offset.offset < 0 ? "" : "+") + Quantities.duration(offset.offset) + " (\(offset.samples) hops)\n")
@@ -63,9 +64,15 @@ package struct TraceText {
     let origin = describeOrigin(hop)
     if !origin.isEmpty { out.write(terminal.styled(inner + origin, .dim) + "\n") }
     if let from = hop.from, from.grade != "certain" {
-      out.write(inner + "joined by \(from.rule), \(from.grade)\n")
+      let isGuess = from.grade == "guess"
+      out.write(inner + (isGuess ? "perhaps from \(shown(from))" : "joined by \(from.rule), \(from.grade)") + "\n")
     }
     writeDeliveries(hop, inner, &out)
+  }
+
+  /// A hop that is guessed by its Message-ID.
+  private func shown(_ guess: LinkTrace) -> String {
+    Escaping.shown(Array(guess.hop.utf8)) + " (same Message-ID, a \(guess.grade))"
   }
 
   private func describeOrigin(_ hop: HopTrace) -> String {
