@@ -19,6 +19,9 @@ final class BloomFilter {
 
   deinit { LargePages.free(words) }
 
+  /// A word near what will be asked of `hash`: once it is there, so is all that the answer needs.
+  func touch(_ hash: UInt64) -> UInt64 { block(of: hash).pointee }
+
   func insert(_ hash: UInt64, kind: UInt64) {
     let block = block(of: hash)
     var bits = bits(hash, kind)

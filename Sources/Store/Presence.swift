@@ -22,7 +22,9 @@ enum Presence {
 final class RememberedKeys {
   private let filter = BloomFilter(megabytes: Limits.filterMegabytes)
   private let seed = UInt64.random(in: .min ... .max)
-  private var told: [(hash: UInt64, kind: Kind)] = []
+  /// What a message says, and which kinds of what others said would mean that they have something in common.
+  private var told: [(hash: UInt64, kind: Kind, meets: (Kind, Kind))] = []
+  private var touched: UInt64 = 0
 
   private enum Kind: UInt64 {
     case queueID = 1
@@ -34,30 +36,27 @@ final class RememberedKeys {
   /// Whether a message before this one, which is remembered from now on, has something in common with it.
   func meets(_ message: [Hop]) -> Bool {
     told.removeAll(keepingCapacity: true)
-    var isKnown = false
     var latestID = Bytes.empty
     for hop in message {
-      let queueID = hash(hop.queueID)
-      isKnown = isKnown || knows(queueID, .queueID) || knows(queueID, .next)
-      told.append((queueID, .queueID))
-      for id in hop.pointers(within: message) {
-        let hash = hash(id)
-        isKnown = isKnown || knows(hash, .queueID)
-        told.append((hash, .next))
-      }
+      tell(hop.queueID, .queueID, meets: (.queueID, .next))
+      for id in hop.pointers(within: message) { tell(id, .next, meets: (.queueID, .queueID)) }
       guard let id = hop.messageID, !id.isEmpty, id != latestID else { continue }
       latestID = id
-      let hash = hash(id)
-      isKnown = isKnown || knows(hash, .messageID)
-      told.append((hash, .messageID))
+      tell(id, .messageID, meets: (.messageID, .messageID))
     }
-    for (hash, kind) in told { filter.insert(hash, kind: kind.rawValue) }
+    let isKnown = told.contains {
+      filter.contains($0.hash, kind: $0.meets.0.rawValue) || filter.contains($0.hash, kind: $0.meets.1.rawValue)
+    }
+    for fact in told { filter.insert(fact.hash, kind: fact.kind.rawValue) }
     return isKnown
   }
 
-  private func knows(_ hash: UInt64, _ kind: Kind) -> Bool { filter.contains(hash, kind: kind.rawValue) }
-
-  private func hash(_ text: Bytes) -> UInt64 { KeyedHash.hash(text, seed: seed) }
+  /// Memory is slow to answer: it is asked for all hashes before the first of them is looked at.
+  private func tell(_ text: Bytes, _ kind: Kind, meets: (Kind, Kind)) {
+    let hash = KeyedHash.hash(text, seed: seed)
+    touched ^= filter.touch(hash)
+    told.append((hash, kind, meets))
+  }
 }
 
 /// The keys of a store that has indices.
