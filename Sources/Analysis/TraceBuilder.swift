@@ -47,7 +47,7 @@ final class TraceBuilder {
     trace.lastSeen = hops.map(\.summary.last).max()!
     let notes = try notes(on: hops, messageID: trace.messageID)
     for hop in hops {
-      trace.hops.append(try self.hop(hop))
+      trace.hops.append(try self.hop(hop, &trace.places))
       for fact in hop.facts where fact.kind == .notified {
         trace.children.append(
           ChildTrace(
@@ -59,7 +59,7 @@ final class TraceBuilder {
     if let id = trace.messageID, let raw = try reading.rawMessage(messageID: id) { Witness.add(raw, to: &trace) }
     trace.clockOffsets = try clockOffsets(hops)
     trace.recipients = try recipients(hops, root: root, notes: notes)
-    trace.places = hops.flatMap(\.evidence) + notes.map(\.evidence)
+    trace.places += hops.flatMap(\.evidence) + notes.map(\.evidence)
     fillVerdicts(&trace, notes)
     trace.conclude()
     return trace
@@ -92,7 +92,8 @@ final class TraceBuilder {
     return lexicon.addresses[sender].equalsIgnoringCase(lexicon.addresses[envelope])
   }
 
-  private func hop(_ hop: Hop) throws(StoreError) -> HopTrace {
+  /// Adds to `places` the lines that tell of it beside the hop's own.
+  private func hop(_ hop: Hop, _ places: inout [Evidence]) throws(StoreError) -> HopTrace {
     var trace = HopTrace(id: hop.traceID(lexicon), host: lexicon.hosts[hop.host].array)
     let s = hop.summary
     trace.queueID = hop.queueID.array
@@ -104,6 +105,7 @@ final class TraceBuilder {
       trace.tls = TLSTrace(
         version: lexicon.words[tls.version].array, cipher: tls.cipher == 0 ? nil : lexicon.words[tls.cipher].array,
         bits: tls.bits == 0 ? nil : Int(tls.bits))
+      places.append(tls.place)
     }
     if let link = hop.link {
       trace.from = LinkTrace(hop: link.from.traceID(lexicon), rule: "\(link.rule.name)", grade: "\(link.grade.name)")

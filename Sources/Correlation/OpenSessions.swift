@@ -46,7 +46,7 @@ struct OpenSessions {
       if processes.count >= Limits.rememberedProcesses { forget(finish) }
       places.insert(processes.count, hash: hash)
       processes.append(Process(key: key, session: session(fact, host, evidence), isOpen: true))
-      add(fact, processes.count - 1, finish)
+      add(fact, evidence, processes.count - 1, finish)
       return
     }
     if !processes[place].isOpen || fact.event == .connect {
@@ -54,7 +54,7 @@ struct OpenSessions {
       processes[place].session = session(fact, host, evidence)
       processes[place].isOpen = true
     }
-    add(fact, place, finish)
+    add(fact, evidence, place, finish)
   }
 
   /// `postscreen(8)` is one process for all clients.
@@ -72,7 +72,7 @@ struct OpenSessions {
     if ofClients.count >= Limits.rememberedClients { forgetClients(finish) }
     var session = known ?? self.session(fact, host, evidence)
     session.thread = thread
-    if session.add(fact, lexicon) { conclude(session, finish) } else { ofClients[key] = session }
+    if session.add(fact, evidence, lexicon) { conclude(session, finish) } else { ofClients[key] = session }
   }
 
   private mutating func forgetClients(_ finish: (Session) -> Void) {
@@ -84,8 +84,8 @@ struct OpenSessions {
     Session(fact, host: host, lexicon: lexicon, wantsDetails: wantsDetails, evidence: evidence)
   }
 
-  private mutating func add(_ fact: Fact, _ place: Int, _ finish: (Session) -> Void) {
-    if processes[place].session.add(fact, lexicon) { end(place, finish) }
+  private mutating func add(_ fact: Fact, _ evidence: Evidence, _ place: Int, _ finish: (Session) -> Void) {
+    if processes[place].session.add(fact, evidence, lexicon) { end(place, finish) }
   }
 
   /// The session has ended, as far as its source tells.

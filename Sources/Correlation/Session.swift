@@ -22,6 +22,7 @@ package struct Session {
   package var messages: Int64 = -1
   /// The last moment that a line speaks of.
   package var lastSeen: Timestamp?
+  /// Its first line or, where that is seen, the one that tells of TLS.
   package var evidence: Evidence
   /// What tells it from other sessions of its process: how many began in the same second before it or, in a process that serves
   /// many clients at once, a number made of the client's address and port.
@@ -83,19 +84,22 @@ extension Session {
   mutating func merge(_ other: Session) {
     if let time = other.started { started = started.map { $0.merged(with: time) } ?? time }
     if let time = other.ended { ended = ended.map { $0.merged(with: time) } ?? time }
-    if tlsVersion == 0 { (tlsVersion, tlsCipher, tlsBits) = (other.tlsVersion, other.tlsCipher, other.tlsBits) }
+    if tlsVersion == 0 && other.tlsVersion != 0 {
+      (tlsVersion, tlsCipher, tlsBits, evidence) = (other.tlsVersion, other.tlsCipher, other.tlsBits, other.evidence)
+    }
     if lostReason == 0 { (lostStage, lostReason) = (other.lostStage, other.lostReason) }
     if commands < 0 { (commands, refusedCommands, messages) = (other.commands, other.refusedCommands, other.messages) }
   }
 
   /// Takes what a line says of the session; true if it ends with it.
-  mutating func add(_ fact: Fact, _ lexicon: Lexicon) -> Bool {
+  mutating func add(_ fact: Fact, _ evidence: Evidence, _ lexicon: Lexicon) -> Bool {
     lastSeen = max(lastSeen ?? fact.time, fact.time)
     switch fact.event {
     case .tls:
       tlsVersion = fact[.tlsVersion].map(lexicon.words.intern) ?? 0
       tlsCipher = fact[.tlsCipher].map(lexicon.words.intern) ?? 0
       tlsBits = fact[.tlsBits] ?? 0
+      self.evidence = evidence
     case .disconnect where fact[.reason] != nil:
       lostStage = fact[.stage].map(lexicon.words.intern) ?? 0
       lostReason = fact[.reason].map(lexicon.words.intern) ?? 0

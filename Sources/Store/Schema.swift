@@ -196,7 +196,7 @@ enum Schema {
       second INTEGER NOT NULL, host INTEGER NOT NULL REFERENCES host(id), pid INTEGER NOT NULL,
       part INTEGER NOT NULL,         -- its place among those of the second (or a hash of its client), times two; odd: no beginning
       program INTEGER NOT NULL REFERENCES word(id),
-      source INTEGER, line INTEGER, offset INTEGER,
+      source INTEGER, line INTEGER, offset INTEGER,   -- of its first line or, where there is one, that about TLS
       client INTEGER REFERENCES client(id),
       started INTEGER, ended INTEGER,
       commands INTEGER, refused_commands INTEGER, messages INTEGER,

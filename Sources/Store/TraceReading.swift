@@ -30,7 +30,7 @@ package final class TraceReading {
       "SELECT \(LineFactReader.rejectionColumns) FROM rejection WHERE queue_id = ? AND host = ? ORDER BY time")
     session = try store.database.prepare(
       """
-      SELECT tls_version, tls_cipher, tls_bits FROM session
+      SELECT tls_version, tls_cipher, tls_bits, source, line, offset FROM session
       WHERE second BETWEEN ? AND ? AND host = ? AND pid = ? ORDER BY second DESC LIMIT 1
       """)
     messageIDByQueueID = try store.database.prepare(
@@ -72,19 +72,22 @@ package final class TraceReading {
     return try rejectionsByQueueID.rows(lines.rejection)
   }
 
-  /// The TLS of the session in which a process accepted a message: version, cipher (0 if unknown), bits (0 if unknown).
+  /// The TLS of the session in which a process accepted a message, and the line that tells of it; cipher and bits are 0 if
+  /// unknown.
   package func tls(
     host: NameID, pid: UInt32, at time: Timestamp
-  ) throws(StoreError) -> (version: NameID, cipher: NameID, bits: Int64)? {
+  ) throws(StoreError) -> (version: NameID, cipher: NameID, bits: Int64, place: Evidence)? {
     defer { session.reset() }
     session.bind(1, time.seconds - 1800)
     session.bind(2, time.seconds)
     session.bind(3, try store.dictionaries.hosts.row(host))
     session.bind(4, Int64(pid))
     guard try session.step(), !session.isNull(0) else { return nil }
+    let place = Evidence(
+      source: Int32(truncatingIfNeeded: session.integer(3)), line: session.integer(4), offset: session.integer(5))
     return (
       try store.dictionaries.words.name(ofRow: session.integer(0)),
-      try store.dictionaries.words.name(ofRow: session.integer(1)), session.integer(2)
+      try store.dictionaries.words.name(ofRow: session.integer(1)), session.integer(2), place
     )
   }
 
