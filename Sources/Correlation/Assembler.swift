@@ -57,6 +57,8 @@ package final class Assembler: FactSink {
 
   private func takeSession(_ fact: Fact, host: NameID) {
     guard fact[.clientAddress] != nil || fact[.clientName] != nil, fact.pid != 0 else { return }
+    // tlsproxy(8) does its work within the session of another process.
+    guard fact.event != .tls || !fact.program.hasSuffix("tlsproxy") else { return }
     sessions.take(fact, host: host, evidence: evidence) { keeper.keep($0) }
   }
 

@@ -65,9 +65,9 @@ enum SessionMerge {
     UPDATE session AS a SET (source, line, offset, ended, tls_version, tls_cipher, tls_bits, lost_stage, lost_reason, commands,
         refused_commands, messages) =
       (SELECT iif(b.tls_version IS NULL, a.source, b.source), iif(b.tls_version IS NULL, a.line, b.line),
-        iif(b.tls_version IS NULL, a.offset, b.offset), b.ended, ifnull(a.tls_version, b.tls_version), ifnull(a.tls_cipher, b.tls_cipher),
-        ifnull(a.tls_bits, b.tls_bits), ifnull(a.lost_stage, b.lost_stage), ifnull(a.lost_reason, b.lost_reason), b.commands,
-        b.refused_commands, b.messages
+        iif(b.tls_version IS NULL, a.offset, b.offset), b.ended,
+        ifnull(a.tls_version, b.tls_version), ifnull(a.tls_cipher, b.tls_cipher), ifnull(a.tls_bits, b.tls_bits),
+        ifnull(a.lost_stage, b.lost_stage), ifnull(a.lost_reason, b.lost_reason), b.commands, b.refused_commands, b.messages
        FROM session b WHERE b.second = ?1 AND b.host = ?2 AND b.pid = ?3 AND b.part = ?4)
     WHERE a.second = ?5 AND a.host = ?2 AND a.pid = ?3 AND a.part = ?6
     RETURNING ended IS NOT NULL
