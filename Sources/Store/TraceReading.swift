@@ -14,6 +14,7 @@ package final class TraceReading {
   private let rejectionsByQueueID: Statement
   private let session: Statement
   private let messageIDByQueueID: Statement
+  private let rootsByMessageID: Statement
   let rawMessageByID: Statement
 
   package init(_ store: Store) throws(StoreError) {
@@ -38,6 +39,7 @@ package final class TraceReading {
       SELECT coalesce(h.message_id, f.message_id) FROM hop h JOIN hop f ON f.id = h.message
       WHERE h.queue_id = ? AND h.host = ?
       """)
+    rootsByMessageID = try store.database.prepare("SELECT DISTINCT message FROM hop WHERE message_id = ?")
     rawMessageByID = try store.database.prepare(
       "SELECT id, subject, sender, recipient, size, date FROM raw_message WHERE message_id = ? ORDER BY identity LIMIT 1"
     )
@@ -105,7 +107,8 @@ package final class TraceReading {
 extension TraceReading {
   /// Rows of the first hops of messages that have a hop with this Message-ID.
   package func roots(messageID: [UInt8]) throws(StoreError) -> [Int64] {
-    try rows("SELECT DISTINCT message FROM hop WHERE message_id = ?") { $0.bind(1, text: messageID) }
+    rootsByMessageID.bind(1, text: messageID)
+    return try rootsByMessageID.integers()
   }
 
   /// The same for a queue id, on all hosts.
