@@ -25,8 +25,11 @@ package final class IngestRun {
   }
 
   /// Reads everything. Errors are kept in the results; none stops the others.
-  package func run(_ paths: [String]) {
-    let named = Set(paths)
+  ///
+  /// - Parameter named: of the paths those that the user named, by default all. Other files that are nothing that mailflow knows
+  ///   are left out in silence.
+  package func run(_ paths: [String], named: Set<String>? = nil) {
+    let named = named ?? Set(paths)
     var readings: [SourceReading] = []
     var places: [Int: Int] = [:]
     for input in Inputs.list(paths) {

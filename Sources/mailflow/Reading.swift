@@ -11,11 +11,14 @@ import Store
 struct InputReading {
   var options: IngestOptions
   let paths: [String]
+  /// Those of them that the user named, if some were found.
+  private let named: Set<String>?
   let narration: Narration
   private let quiet: Bool
 
-  init(_ paths: [String], options: IngestOptions, quiet: Bool, narration: Narration) {
+  init(_ paths: [String], named: [String]? = nil, options: IngestOptions, quiet: Bool, narration: Narration) {
     self.paths = paths
+    self.named = named.map { Set($0) }
     self.options = options
     self.quiet = quiet
     self.narration = narration
@@ -29,7 +32,7 @@ struct InputReading {
       run.progress = { progress.show(bytes: $0, total: $1, lines: $2) }
     }
     narration.follow(run, host: options.host)
-    run.run(paths)
+    run.run(paths, named: named)
     progress.clear()
     narration.read(run)
     return run

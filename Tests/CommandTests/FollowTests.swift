@@ -33,18 +33,31 @@ struct FollowTests {
     Issue.record("\(count) lines were not read: \(try String(contentsOf: scratch["complaints"], encoding: .utf8))")
   }
 
-  @Test("what is added before, during and after a rotation is read once, and a signal ends it well")
-  func rotation() throws {
+  /// Follows `path`, where ten lines are, and waits until they are read.
+  private func follow(_ path: String) throws -> Process {
     for name in ["out", "complaints"] { try scratch.write("", to: name) }
     try scratch.write(lines[..<10].joined(), to: "logs/mail.log")
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Executable.path)
-    process.arguments = ["ingest", "--follow", "--format", "json", "--store", store, log]
+    process.arguments = ["ingest", "--follow", "--format", "json", "--store", store, path]
     process.standardOutput = try FileHandle(forWritingTo: scratch["out"])
     process.standardError = try FileHandle(forWritingTo: scratch["complaints"])
     try process.run()
-    defer { process.terminate() }
     try waitUntil(10, of: process)
+    return process
+  }
+
+  private func stop(_ process: Process) throws {
+    process.terminate()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 0)
+    #expect(try String(contentsOf: scratch["complaints"], encoding: .utf8) == "")
+  }
+
+  @Test("what is added before, during and after a rotation is read once, and a signal ends it well")
+  func rotation() throws {
+    let process = try follow(log)
+    defer { process.terminate() }
 
     // Renamed in the moment in which it grows; then its writer, who has it open still, adds to it.
     try append(10..<15, to: log)
@@ -61,13 +74,21 @@ struct FollowTests {
     try append(34..<42, to: log)
     try waitUntil(42, of: process)
 
-    process.terminate()
-    process.waitUntilExit()
-    #expect(process.terminationReason == .exit && process.terminationStatus == 0)
-    #expect(try String(contentsOf: scratch["complaints"], encoding: .utf8) == "")
+    try stop(process)
     let pieces = try Executable.run(["dump", "--canonical", "--store", store]).output
     let once = try Executable.run(["dump", "--canonical", "--input", "story/store/mail.log"]).output
     #expect(pieces == once && !once.isEmpty)
+  }
+
+  @Test("a folder's new logs are read, and what is no log is no complaint")
+  func folder() throws {
+    let process = try follow(scratch.path("logs"))
+    defer { process.terminate() }
+    try scratch.write("\u{1}\u{2}no log\n", to: "logs/noise.bin")
+    try append(10..<20, to: log)
+    try append(20..<42, to: scratch.path("logs/other.log"))
+    try waitUntil(42, of: process)
+    try stop(process)
   }
 
   @Test("standard input cannot be followed, nor what is not there")

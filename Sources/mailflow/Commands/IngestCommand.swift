@@ -57,7 +57,8 @@ struct IngestCommand: ParsableCommand {
     while Interruption.passes(seconds: 1) {
       due += watch.changes().filter { !due.contains($0) }
       guard !due.isEmpty else { continue }
-      let reading = InputReading(due, options: options, quiet: common.quiet, narration: common.narration)
+      let reading = InputReading(
+        due, named: paths, options: options, quiet: common.quiet, narration: common.narration)
       do {
         let ingestion = try Ingestion.run(reading, path: common.storePath)
         if format == .json { try show(ingestion) }
