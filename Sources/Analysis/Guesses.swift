@@ -21,19 +21,17 @@ extension TraceBuilder {
   func addGuesses(to trace: inout MessageTrace, _ hops: [Hop]) throws(StoreError) {
     guard let id = hops[0].messageID, !id.isEmpty, hops[0].link == nil else { return }
     var before: (hop: Hop, time: Timestamp)?
-    for row in try reading.roots(messageID: id.array).prefix(Guess.messages) where row != hops[0].row {
+    for row in try reading.roots(messageID: id.array, limit: Guess.messages) where row != hops[0].row {
       let others = try reading.message(row)
       guard !others.isEmpty, !others[0].isProbe else { continue }
       if let found = handOver(from: others, to: hops), before.map({ $0.time < found.time }) ?? true { before = found }
-      if handOver(from: hops, to: others) != nil {
-        trace.continuations.append(guess(others[0]))
-      }
+      if handOver(from: hops, to: others) != nil { trace.continuations.append(guess(others[0])) }
     }
     trace.hops[0].from = before.map { guess($0.hop) }
   }
 
   private func guess(_ hop: Hop) -> LinkTrace {
-    LinkTrace(hop: hop.traceID(lexicon), rule: "\(Link.Rule.messageID.name)", grade: "\(Link.Grade.guess.name)")
+    LinkTrace(Link(from: hop, rule: .messageID, grade: .guess), lexicon)
   }
 
   /// The latest delivery to a host whose log is not there, behind which `message` can have come in from elsewhere.
@@ -42,9 +40,10 @@ extension TraceBuilder {
     guard let accepted = next.summary.accepted, next.summary.origin == .client,
       next.summary.client != hops[0].summary.client, isSameSender(hops[0], next)
     else { return nil }
+    let recipients = recipients(of: message)
     var latest: (hop: Hop, time: Timestamp)?
     for hop in hops where hop.host != next.host {
-      for delivery in hop.deliveries where delivery.outcome == .relayed && isFor(delivery.recipient, message) {
+      for delivery in hop.deliveries where delivery.outcome == .relayed && isOne(delivery.recipient, of: recipients) {
         let isPlausible =
           delivery.time < accepted.advanced(bySeconds: Guess.jitterSeconds)
           && accepted < delivery.time.advanced(bySeconds: Guess.waySeconds)
@@ -54,12 +53,16 @@ extension TraceBuilder {
     return latest
   }
 
-  /// Whether the message has this recipient, as far as it says whom it is for.
-  private func isFor(_ recipient: NameID, _ message: [Hop]) -> Bool {
+  /// Whom the message is for, as far as it says so.
+  private func recipients(of message: [Hop]) -> [NameID] {
+    message.flatMap { hop in hop.deliveries.flatMap { [$0.recipient, $0.original] } + hop.summary.named }
+      .filter { $0 != 0 }
+  }
+
+  /// Whether it is one of them, where they are known.
+  private func isOne(_ recipient: NameID, of known: [NameID]) -> Bool {
     let name = lexicon.addresses[recipient]
-    var names = message.flatMap { hop in hop.deliveries.flatMap { [$0.recipient, $0.original] } + hop.summary.named }
-    names.removeAll { $0 == 0 }
-    return names.isEmpty || names.contains { lexicon.addresses[$0].equalsIgnoringCase(name) }
+    return known.isEmpty || known.contains { lexicon.addresses[$0].equalsIgnoringCase(name) }
   }
 
   private func isSameSender(_ a: Hop, _ b: Hop) -> Bool {

@@ -107,9 +107,7 @@ final class TraceBuilder {
         bits: tls.bits == 0 ? nil : Int(tls.bits))
       places.append(tls.place)
     }
-    if let link = hop.link {
-      trace.from = LinkTrace(hop: link.from.traceID(lexicon), rule: "\(link.rule.name)", grade: "\(link.grade.name)")
-    }
+    trace.from = hop.link.map { LinkTrace($0, lexicon) }
     trace.deliveries = hop.deliveries.sorted { ($0.time, $0.reply.count) < ($1.time, $1.reply.count) }.map {
       delivery($0, of: hop)
     }
@@ -261,6 +259,12 @@ extension Hop {
   func traceID(_ lexicon: Lexicon) -> String {
     let name = lexicon.hosts[host].string + "/" + queueID.string
     return hasReusableID ? name + "@" + summary.first.rfc3339 : name
+  }
+}
+
+extension LinkTrace {
+  init(_ link: Link, _ lexicon: Lexicon) {
+    self.init(hop: link.from.traceID(lexicon), rule: "\(link.rule.name)", grade: "\(link.grade.name)")
   }
 }
 

@@ -39,7 +39,7 @@ package final class TraceReading {
       SELECT coalesce(h.message_id, f.message_id) FROM hop h JOIN hop f ON f.id = h.message
       WHERE h.queue_id = ? AND h.host = ?
       """)
-    rootsByMessageID = try store.database.prepare("SELECT DISTINCT message FROM hop WHERE message_id = ?")
+    rootsByMessageID = try store.database.prepare("SELECT DISTINCT message FROM hop WHERE message_id = ? LIMIT ?")
     rawMessageByID = try store.database.prepare(
       "SELECT id, subject, sender, recipient, size, date FROM raw_message WHERE message_id = ? ORDER BY identity LIMIT 1"
     )
@@ -105,9 +105,10 @@ package final class TraceReading {
 // MARK: - Finding
 
 extension TraceReading {
-  /// Rows of the first hops of messages that have a hop with this Message-ID.
-  package func roots(messageID: [UInt8]) throws(StoreError) -> [Int64] {
+  /// Rows of the first hops of messages that have a hop with this Message-ID, at most `limit` of them.
+  package func roots(messageID: [UInt8], limit: Int = .max) throws(StoreError) -> [Int64] {
     rootsByMessageID.bind(1, text: messageID)
+    rootsByMessageID.bind(2, Int64(limit))
     return try rootsByMessageID.integers()
   }
 
