@@ -38,7 +38,7 @@ package struct Inputs {
     var inputs = Inputs()
     for name in inputs.names(in: folder) ?? [] where beginnings.contains(where: name.hasPrefix) {
       var status = stat()
-      let path = folder + "/" + name
+      let path = Inputs.path(of: name, in: folder)
       if stat(path, &status) == 0, FileKind(status) == .regular { inputs.addFile(path, status) }
     }
     return inputs.found
@@ -88,7 +88,7 @@ package struct Inputs {
     }
     guard let names = names(in: folder) else { return }
     for name in names {
-      let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
+      let path = Inputs.path(of: name, in: folder)
       var status = stat()
       guard lstat(path, &status) == 0 else {
         found.append(.failed(.opening(path, code: errno)))
@@ -106,6 +106,10 @@ package struct Inputs {
       case let other: found.append(.skipped(path: path, reason: "is \(other.description)"))
       }
     }
+  }
+
+  private static func path(of name: String, in folder: String) -> String {
+    folder.hasSuffix("/") ? folder + name : folder + "/" + name
   }
 
   /// The sorted names in a folder; nil, and reported, if it cannot be read.
@@ -126,7 +130,7 @@ package struct Inputs {
       if let exact = name.exact {
         if exact != "." && exact != ".." { names.append(exact) }
       } else {
-        let path = folder + "/" + name.shown
+        let path = Inputs.path(of: name.shown, in: folder)
         found.append(.failed(.unreadable(path: path, reason: "its name is not UTF-8")))
       }
       errno = 0

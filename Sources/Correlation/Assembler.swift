@@ -35,7 +35,7 @@ package final class Assembler: FactSink {
     switch fact.event {
     case .connect, .disconnect:
       takeSession(fact, host: host)
-    case .tls where wantsDetails, .other where wantsDetails && fact.program.hasSuffix("postscreen"):
+    case .tls where wantsDetails, .other where wantsDetails && Session.isHandOver(fact):
       takeSession(fact, host: host)
     case .reject, .mailbox, .warning, .error: takeLine(fact)
     case .auth, .filter, .dkim, .spf, .dmarc, .arc, .dnsbl, .greylist, .lifecycle:

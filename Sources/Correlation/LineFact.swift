@@ -145,6 +145,5 @@ extension LineFact {
   }
 
   /// The seed of identities; it must never change, since they are kept in stores.
-  /// The same everywhere, as it makes keys of rows.
   static let identitySeed: UInt64 = 0x6D61_696C_666C_6F77
 }

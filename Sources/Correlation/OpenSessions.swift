@@ -61,7 +61,7 @@ struct OpenSessions {
   private mutating func takeOfClient(
     _ fact: Fact, _ host: NameID, _ process: UInt64, _ evidence: Evidence, _ finish: (Session) -> Void
   ) {
-    guard wantsDetails, fact.event != .other || Session.isHandOver(fact) else { return }
+    guard wantsDetails else { return }
     let thread = Session.thread(of: fact)
     let key = process &* 31 ^ UInt64(bitPattern: thread)
     var known = ofClients.removeValue(forKey: key)

@@ -109,7 +109,7 @@ extension Session {
       refusedCommands = fact[.refusedCommands] ?? -1
       messages = fact[.messages] ?? -1
       return true
-    case .other where Session.isHandOver(fact):
+    case .other:  // A hand-over: nothing else of that kind is about a session.
       ended = fact.time
       return true
     default: break

@@ -22,8 +22,9 @@ enum Presence {
 final class RememberedKeys {
   private let filter = BloomFilter(megabytes: Limits.filterMegabytes)
   private let seed = UInt64.random(in: .min ... .max)
-  /// What a message says, and which kinds of what others said would mean that they have something in common.
-  private var told: [(hash: UInt64, kind: Kind, meets: (Kind, Kind))] = []
+  /// What a message says.
+  private var told: [(hash: UInt64, kind: Kind)] = []
+  /// What the touched memory held: somebody has to want it, or it would not be asked.
   private var touched: UInt64 = 0
 
   private enum Kind: UInt64 {
@@ -38,24 +39,30 @@ final class RememberedKeys {
     told.removeAll(keepingCapacity: true)
     var latestID = Bytes.empty
     for hop in message {
-      tell(hop.queueID, .queueID, meets: (.queueID, .next))
-      for id in hop.pointers(within: message) { tell(id, .next, meets: (.queueID, .queueID)) }
+      tell(hop.queueID, .queueID)
+      for id in hop.pointers(within: message) { tell(id, .next) }
       guard let id = hop.messageID, !id.isEmpty, id != latestID else { continue }
       latestID = id
-      tell(id, .messageID, meets: (.messageID, .messageID))
+      tell(id, .messageID)
     }
-    let isKnown = told.contains {
-      filter.contains($0.hash, kind: $0.meets.0.rawValue) || filter.contains($0.hash, kind: $0.meets.1.rawValue)
+    let isKnown = told.contains { hash, kind in
+      switch kind {
+      case .queueID: knows(hash, .queueID) || knows(hash, .next)
+      case .next: knows(hash, .queueID)
+      case .messageID: knows(hash, .messageID)
+      }
     }
-    for fact in told { filter.insert(fact.hash, kind: fact.kind.rawValue) }
+    for (hash, kind) in told { filter.insert(hash, kind: kind.rawValue) }
     return isKnown
   }
 
+  private func knows(_ hash: UInt64, _ kind: Kind) -> Bool { filter.contains(hash, kind: kind.rawValue) }
+
   /// Memory is slow to answer: it is asked for all hashes before the first of them is looked at.
-  private func tell(_ text: Bytes, _ kind: Kind, meets: (Kind, Kind)) {
+  private func tell(_ text: Bytes, _ kind: Kind) {
     let hash = KeyedHash.hash(text, seed: seed)
     touched ^= filter.touch(hash)
-    told.append((hash, kind, meets))
+    told.append((hash, kind))
   }
 }
 

@@ -87,9 +87,8 @@ final class RowBatch {
   func flush() throws(StoreError) {
     guard count > 0 else { return }
     if statements[width] == nil { statements[width] = try prepare(width: width) }
-    // Texts stay where they are: nothing is added while a statement runs.
-    try source.show(
-      UnsafeBufferPointer(rebasing: values[..<count]), texts: texts.all.start, statements[width]!.run)
+    source.show(UnsafeBufferPointer(rebasing: values[..<count]), texts: texts.all.start)
+    try statements[width]!.run()
     count = 0
     width = 1
     texts.removeAll()

@@ -21,13 +21,8 @@ final class RowSource {
     guard status == SQLITE_OK else { throw database.failure(status, name) }
   }
 
-  /// Lets `body` run a statement that finds `rows` in the table.
-  func show(
-    _ rows: UnsafeBufferPointer<Value>, texts: UnsafePointer<UInt8>, _ body: () throws(StoreError) -> Void
-  ) throws(StoreError) {
-    (self.rows, self.texts) = (rows, texts)
-    try body()
-  }
+  /// Puts `rows` into the table; they and their texts stay where they are until a statement has read them.
+  func show(_ rows: UnsafeBufferPointer<Value>, texts: UnsafePointer<UInt8>) { (self.rows, self.texts) = (rows, texts) }
 
   nonisolated(unsafe) private static var module = {
     var module = sqlite3_module()

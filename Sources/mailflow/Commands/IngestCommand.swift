@@ -43,7 +43,7 @@ struct IngestCommand: ParsableCommand {
     try show(ingestion)
     reading.narration.finish()
     let status = judge(ingestion.results, isFollowing: follow)
-    if let watch, !ingestion.results.areAllMissing { try readOn(watch, options) }
+    if let watch, !ingestion.results.areAllMissing { try attempt { try readOn(watch, options) } }
     if let status { throw status }
   }
 
@@ -66,8 +66,6 @@ struct IngestCommand: ParsableCommand {
         due = []
       } catch StoreError.busy {
         continue
-      } catch {
-        try attempt { throw error }
       }
     }
   }
