@@ -34,7 +34,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    layer("Bytes"),
+    .systemLibrary(name: "CMalloc"),
+    layer("Bytes", uses: ["CMalloc"]),
     layer("Facts", uses: ["Bytes"]),
     layer("Archive", uses: ["Bytes", "CZlib"]),
     layer("Logs", uses: ["Facts", "Bytes"]),

@@ -2,10 +2,15 @@ import Bytes
 import Correlation
 
 /// What is counted for a name.
-protocol NameCount {
+protocol NameCount: BitwiseCopyable {
   init()
+  /// Nothing was counted.
+  var isEmpty: Bool { get }
   var count: Int64 { get }
   var bytes: Int64 { get }
+  /// Deferrals and bounces.
+  var troubles: Int64 { get }
+  mutating func add(_ other: Self)
   /// Fills what only this kind knows.
   func fill(_ row: inout TopRow)
 }
@@ -16,7 +21,11 @@ struct AddressCount: NameCount {
   var kilobytes: UInt32 = 0
   /// Bytes beyond whole kilobytes.
   var rest: UInt16 = 0
+  /// As pflogsumm counts: by queue entries and sent lines.
+  var isSeen = false
 
+  var isEmpty: Bool { number == 0 && !isSeen }
+  var troubles: Int64 { 0 }
   var count: Int64 { Int64(number) }
   var bytes: Int64 { Int64(kilobytes) << 10 | Int64(rest) }
 
@@ -25,6 +34,11 @@ struct AddressCount: NameCount {
     let sum = bytes &+ more
     kilobytes = UInt32(truncatingIfNeeded: sum >> 10)
     rest = UInt16(sum & 1023)
+  }
+
+  mutating func add(_ other: AddressCount) {
+    add(other.count, bytes: other.bytes)
+    isSeen = isSeen || other.isSeen
   }
 
   func fill(_ row: inout TopRow) {}
@@ -39,6 +53,19 @@ struct AttemptCount: NameCount {
   var delaySum: Int64 = 0
   var delays: Int64 = 0
   var delayMaximum: Int64 = 0
+
+  var isEmpty: Bool { count == 0 && troubles == 0 }
+  var troubles: Int64 { deferrals + bounced }
+
+  mutating func add(_ other: AttemptCount) {
+    count += other.count
+    bytes += other.bytes
+    deferrals += other.deferrals
+    bounced += other.bounced
+    delaySum += other.delaySum
+    delays += other.delays
+    delayMaximum = max(delayMaximum, other.delayMaximum)
+  }
 
   func fill(_ row: inout TopRow) {
     row.deferrals = Int(deferrals)
@@ -61,8 +88,34 @@ struct NameCounts<Count: NameCount> {
     body(&counts[Int(id)])
   }
 
-  /// Names that were counted at least once.
-  var distinct: Int { counts.count { $0.count > 0 } }
+  /// How many names have a count that satisfies `condition`.
+  func number(where condition: (Count) -> Bool) -> Int { counts.count(where: condition) }
+
+  /// Moves all counts to `spill`.
+  mutating func move(to spill: CountSpill, as list: UInt8, names: (NameID) -> Bytes) {
+    for id in counts.indices where !counts[id].isEmpty { spill.add(counts[id], of: names(NameID(id)), to: list) }
+    counts.removeAll(keepingCapacity: true)
+  }
+
+  /// Moves the counts of forgotten names to `spill`.
+  mutating func renew(_ renewal: Renewal, to spill: CountSpill, as list: UInt8) {
+    let old = counts
+    counts.removeAll()
+    for id in old.indices where !old[id].isEmpty {
+      let number = renewal.survivor(NameID(id))
+      if number == 0 {
+        spill.add(old[id], of: renewal.oldName(NameID(id)), to: list)
+      } else {
+        update(number) { $0 = old[id] }
+      }
+    }
+  }
+
+  /// Adds a count that went to a spill.
+  mutating func add(_ spilled: UnsafeRawBufferPointer, of id: NameID) {
+    let count = spilled.loadUnaligned(as: Count.self)
+    update(id) { $0.add(count) }
+  }
 
   /// The least of the `limit` greatest values; 0 if there are fewer.
   private func leastOfGreatest(_ limit: Int, _ value: (Count) -> Int64) -> Int64 {
@@ -76,20 +129,15 @@ struct NameCounts<Count: NameCount> {
     return greatest.count < limit ? 0 : greatest[0]
   }
 
-  /// The greatest `limit` rows by `value`, 0 for all; names decide between equals.
-  func top(_ limit: Int, names: (NameID) -> [UInt8], by value: (Count) -> Int64 = { $0.count }) -> [TopRow] {
+  /// The greatest `limit` rows by `rank`, 0 for all, in no order, and all that equal the last of them.
+  func greatest(_ limit: Int, by rank: Rank, names: (NameID) -> [UInt8]) -> [TopRow] {
+    let value = { (count: Count) in rank.value(count: count.count, bytes: count.bytes, troubles: count.troubles) }
     let least = limit > 0 ? max(1, leastOfGreatest(limit, value)) : 1
-    let ids = counts.indices.filter { value(counts[$0]) >= least }
-    let rows = ids.map { (id: $0, name: names(NameID($0))) }.sorted {
-      let (a, b) = (value(counts[$0.id]), value(counts[$1.id]))
-      return a != b ? a > b : $0.name.lexicographicallyPrecedes($1.name)
-    }
-    return (limit > 0 ? Array(rows.prefix(limit)) : rows).map { row in
-      let count = counts[row.id]
-      var top = TopRow(name: row.name, count: Int(count.count))
-      top.bytes = count.bytes
-      count.fill(&top)
-      return top
+    return counts.indices.filter { value(counts[$0]) >= least }.map { id in
+      var row = TopRow(name: names(NameID(id)), count: Int(counts[id].count))
+      row.bytes = counts[id].bytes
+      counts[id].fill(&row)
+      return row
     }
   }
 }
@@ -98,10 +146,20 @@ struct NameCounts<Count: NameCount> {
 final class AddressBook {
   /// Canonical addresses stand in the same table.
   let addresses: NameTable
-  let domains = NameTable()
+  /// Few, as what is counted for each is large.
+  let domains = NameTable(limit: Limits.names / 4)
   private var known: [(canonical: NameID, domain: NameID)] = []
 
   init(_ addresses: NameTable) { self.addresses = addresses }
+
+  /// The addresses have other numbers; domains keep theirs.
+  func renew() { known.removeAll(keepingCapacity: true) }
+
+  /// Gives domains other numbers, and most of them none at all.
+  func renewDomains() -> Renewal {
+    known.removeAll(keepingCapacity: true)
+    return domains.renew()
+  }
 
   /// The canonical address and the domain (0 if it has none).
   func entry(_ id: NameID) -> (canonical: NameID, domain: NameID) {

@@ -35,21 +35,14 @@ package final class Tally: Keeper {
   var hostIDs: Set<NameID> = []
   var seenHosts: Set<NameID> = []
 
-  var senders = NameCounts<AddressCount>()
-  var recipients = NameCounts<AddressCount>()
-  var eventSenders = NameSet()
-  var eventRecipients = NameSet()
-  var sendingDomains = NameCounts<AttemptCount>()
-  var recipientDomains = NameCounts<AttemptCount>()
-  var relays = NameCounts<AttemptCount>()
-  var clients = NameCounts<AddressCount>()
-  var rejectedClients = NameCounts<AddressCount>()
+  var lists = CountLists()
+  private var spill: CountSpill?
   var reasons = ReasonTable()
   var delays = Histogram()
   var sizes = Histogram()
   var parts = [Histogram](repeating: Histogram(), count: 4)
   var ledger = LedgerBook()
-  let relayNames = NameTable()
+  let relayNames = NameTable(limit: Limits.names / 4)
   /// The name under which each relay is counted.
   var relayOf: [NameID] = []
 
@@ -108,6 +101,26 @@ package final class Tally: Keeper {
 
   package func keep(_ message: MessageFact) {}
 
+  package func renew(_ renewal: LexiconRenewal) {
+    let spill = self.spill ?? CountSpill()
+    self.spill = spill
+    if let renewed = renewal.addresses {
+      lists.renewAddresses(renewed, to: spill)
+      addresses.renew()
+    }
+    if let renewed = renewal.clients { lists.renewClients(renewed, to: spill) }
+    if addresses.domains.isFull { lists.renewDomains(addresses.renewDomains(), to: spill) }
+    if renewal.relays != nil || relayNames.isFull { relayOf.removeAll() }
+    if relayNames.isFull { lists.renewRelays(relayNames.renew(), to: spill) }
+  }
+
+  /// The names of the lists as they are now.
+  private var names: CountLists.Names {
+    .init(
+      address: { [lexicon] in lexicon.addresses[$0] }, domain: { [addresses] in addresses.domains[$0] },
+      relay: { [relayNames] in relayNames[$0] }, client: { [lexicon] in lexicon.clients[$0] })
+  }
+
   // MARK: What belongs to the report
 
   @inline(__always)
@@ -141,7 +154,7 @@ package final class Tally: Keeper {
 
   // MARK: The report
 
-  package func finish() -> TrafficReport {
+  package func finish() throws(AnalysisError) -> TrafficReport {
     if hasHour { hours[hour.start] = hour }
     report.timeZone = query.zone.name
     report.hosts = seenHosts.map { lexicon.hosts[$0].array }.sorted { $0.lexicographicallyPrecedes($1) }
@@ -151,10 +164,7 @@ package final class Tally: Keeper {
       report.messages.add(row.messages)
       report.events.add(row.events)
     }
-    report.distinct = (
-      eventSenders.count, eventRecipients.count, sendingDomains.distinct, recipientDomains.distinct
-    )
-    fillTop()
+    try fillLists()
     report.reasons = reasons.rows(limit: query.top)
     report.delays = delays.percentiles
     report.sizes = sizes.percentiles
@@ -175,29 +185,19 @@ package final class Tally: Keeper {
     return days.values.sorted { $0.start < $1.start }
   }
 
-  func fillTop() {
-    let address: (NameID) -> Text = { id in
-      let name = self.addresses.addresses[id].array
-      return name.isEmpty ? Array("<>".utf8) : name
+  private func fillLists() throws(AnalysisError) {
+    let limit = query.top
+    if let spill {
+      lists.moveAll(to: spill, names: names)
+      try spill.forEachPart { records in
+        let names = NameTable()
+        var part = CountLists()
+        records { part.add($0, of: names.intern($0.name)) }
+        part.add(to: &report, limit: limit, names: .init(names))
+      }
+    } else {
+      lists.add(to: &report, limit: limit, names: names)
     }
-    let domain: (NameID) -> Text = { self.addresses.domains[$0].array }
-    let peer: (NameID) -> Text = { id in
-      let peer = Peer(self.lexicon.clients[id])
-      guard let name = peer.name else { return peer.address?.array ?? [] }
-      return name.array + (peer.address.map { [0x5B] + $0.array + [0x5D] } ?? [])
-    }
-    report.top.senders = senders.top(query.top, names: address)
-    report.top.recipients = recipients.top(query.top, names: address)
-    report.top.sendersBySize = senders.top(query.top, names: address) { $0.bytes }
-    report.top.recipientsBySize = recipients.top(query.top, names: address) { $0.bytes }
-    report.top.sendingDomains = sendingDomains.top(query.top, names: domain)
-    report.top.recipientDomains = recipientDomains.top(query.top, names: domain) {
-      $0.count << 20 + $0.deferrals + $0.bounced
-    }
-    report.top.relays = relays.top(query.top, names: { self.relayNames[$0].array }) {
-      $0.count << 20 + $0.deferrals + $0.bounced
-    }
-    report.top.clients = clients.top(query.top, names: peer)
-    report.top.rejectedClients = rejectedClients.top(query.top, names: peer)
+    report.top.order(limit: limit)
   }
 }

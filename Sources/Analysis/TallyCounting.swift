@@ -30,9 +30,9 @@ extension Tally {
     report.bytes.received += size
     if root.summary.size >= 0 { sizes.add(size) }
     if let sender = root.summary.sender {
-      senders.update(addresses.entry(sender).canonical) { $0.add(1, bytes: size) }
+      lists.senders.update(addresses.entry(sender).canonical) { $0.add(1, bytes: size) }
     }
-    if root.summary.client != 0 { clients.update(root.summary.client) { $0.add(1, bytes: size) } }
+    if root.summary.client != 0 { lists.clients.update(root.summary.client) { $0.add(1, bytes: size) } }
   }
 
   func countEvents(_ hop: Hop) {
@@ -60,9 +60,9 @@ extension Tally {
       isInside(queued.time)
     {
       let entry = addresses.entry(sender)
-      eventSenders.insert(entry.canonical)
+      lists.senders.update(entry.canonical) { $0.isSeen = true }
       if entry.domain != 0 {
-        sendingDomains.update(entry.domain) {
+        lists.sendingDomains.update(entry.domain) {
           $0.count += 1
           $0.bytes += size
         }
@@ -85,7 +85,7 @@ extension Tally {
       case .sent:
         at(time) { $0.events.delivered += Int(count) }
         report.eventBytes.delivered += size * count
-        eventRecipients.insert(entry.canonical)
+        lists.recipients.update(entry.canonical) { $0.isSeen = true }
         let add: (inout AttemptCount) -> Void = {
           $0.count += count
           $0.bytes += size * count
@@ -94,8 +94,8 @@ extension Tally {
           $0.delays += 1
           $0.delayMaximum = max($0.delayMaximum, delay)
         }
-        recipientDomains.update(entry.domain, add)
-        relays.update(relay, add)
+        lists.recipientDomains.update(entry.domain, add)
+        lists.relays.update(relay, add)
         if delays.beforeQueue >= 0 {
           parts[0].add(delays.beforeQueue)
           parts[1].add(delays.inQueue)
@@ -108,16 +108,16 @@ extension Tally {
           if !wasDeferred { row.events.deferred += 1 }
         }
         wasDeferred = true
-        recipientDomains.update(entry.domain) {
+        lists.recipientDomains.update(entry.domain) {
           $0.deferrals += count
           $0.delayMaximum = max($0.delayMaximum, delay)
         }
-        relays.update(relay) { $0.deferrals += count }
+        lists.relays.update(relay) { $0.deferrals += count }
         self.count(.deferral, hop.deliveries[index], hop)
       case .bounced:
         at(time) { $0.events.bounced += Int(count) }
-        recipientDomains.update(entry.domain) { $0.bounced += count }
-        relays.update(relay) { $0.bounced += count }
+        lists.recipientDomains.update(entry.domain) { $0.bounced += count }
+        lists.relays.update(relay) { $0.bounced += count }
         self.count(.bounce, hop.deliveries[index], hop)
       default: break
       }
@@ -143,7 +143,7 @@ extension Tally {
       at(time) { $0.messages[outcome] += Int(count) }
       guard outcome == .delivered || outcome == .relayed else { continue }
       report.bytes.delivered += size * count
-      recipients.update(addresses.entry(hop.deliveries[index].recipient).canonical) {
+      lists.recipients.update(addresses.entry(hop.deliveries[index].recipient).canonical) {
         $0.add(count, bytes: size * count)
       }
       if let accepted = root.summary.accepted {
@@ -174,7 +174,7 @@ extension Tally {
         if isEvent { row.events.rejected += count }
       }
     }
-    if !isWarning && line.client != 0 { rejectedClients.update(line.client) { $0.add(Int64(count), bytes: 0) } }
+    if !isWarning && line.client != 0 { lists.rejectedClients.update(line.client) { $0.add(Int64(count), bytes: 0) } }
     let reason = line[.reason].isEmpty ? line[.reply] : line[.reason]
     reasons.count(
       isWarning ? .rejectWarning : .reject, reason, times: count, code: line.code == 0 ? nil : Int(line.code),

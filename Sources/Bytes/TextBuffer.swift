@@ -79,10 +79,10 @@ public struct TextBuffer: ~Copyable {
     return Bytes(start: start + Int(place.offset), count: Int(place.count))
   }
 
-  /// Forgets all texts and keeps the memory, unless it is much.
-  public mutating func removeAll() {
+  /// Forgets all texts and keeps the memory, unless it is more than `most` bytes.
+  public mutating func removeAll(keepingAtMost most: Int = 1 << 16) {
     used = 0
-    guard capacity > 1 << 16 else { return }
+    guard capacity > most else { return }
     start.deallocate()
     capacity = 128
     start = .allocate(capacity: capacity)

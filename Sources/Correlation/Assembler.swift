@@ -13,6 +13,9 @@ package final class Assembler: FactSink {
   private let wantsRefusedAddresses: Bool
   private var sessions: OpenSessions
   private var lines = LineWindow()
+  /// Facts until the next look at whether there are too many names.
+  private var factsLeft = 0
+  private let factsBetweenRenewals = Limits.factsBetweenRenewals
 
   /// - Parameter keepsEvidence: whether hops remember their lines.
   package init(lexicon: Lexicon, keeper: any Keeper, keepsEvidence: Bool) {
@@ -28,6 +31,8 @@ package final class Assembler: FactSink {
   package func begin(sources: Int) { sessions.waits = sources > 1 }
 
   package func take(_ fact: Fact) {
+    factsLeft -= 1
+    if factsLeft <= 0 { renewNames() }
     evidence = Evidence(source: fact.source, line: fact.line, offset: fact.offset)
     weaver.advance(to: fact.time)
     let host = lexicon.hosts.intern(fact.host)
@@ -50,9 +55,25 @@ package final class Assembler: FactSink {
 
   /// All sources have been read: hands on what is still open.
   package func finish() {
+
     lines.finish { keeper.keep($0) }
     sessions.finishAll { keeper.keep($0) }
     weaver.finish()
+  }
+
+  /// Forgets the names of which nobody in the making speaks.
+  private func renewNames() {
+    factsLeft = factsBetweenRenewals
+    guard lexicon.isFull else { return }
+    let renewal = lexicon.renew()
+    var seen: Set<ObjectIdentifier> = []
+    for line in lines.waitingLines + weaver.notes where seen.insert(ObjectIdentifier(line)).inserted {
+      line.renew(renewal)
+    }
+    weaver.renew(renewal)
+    sessions.renew(renewal)
+    keeper.renew(renewal)
+
   }
 
   private func takeSession(_ fact: Fact, host: NameID) {

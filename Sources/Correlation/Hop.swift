@@ -16,7 +16,7 @@ package struct HopFact: Equatable {
     case expired = 7
     /// Thrown away: by a rule, a filter, or an operator (`text`).
     case discarded = 8
-    /// Refused at the end of DATA: `text` is the reply, `other` a recipient.
+    /// Refused at the end of DATA: `text` is the reply.
     case rejected = 9
     /// Sent elsewhere: `text` says where.
     case redirected = 10
@@ -37,7 +37,7 @@ package struct HopFact: Equatable {
   package var pid: UInt32 = 0
   /// A client, or the sender's address.
   package var name: NameID = 0
-  /// A word: the user, an action; or an address.
+  /// A word: the user, an action.
   package var other: NameID = 0
   package var size: Int64 = -1
   package var number: Int64 = -1
@@ -48,6 +48,9 @@ package struct HopFact: Equatable {
     self.kind = kind
     self.time = time
   }
+
+  /// Whether `name` is a client, and not an address.
+  package var namesClient: Bool { kind == .accepted && number < 0 }
 
   /// Whether both say the same at the same second, but for their texts.
   func says(_ other: HopFact) -> Bool {
@@ -180,19 +183,44 @@ package final class Hop {
     queueIDPlace = texts.append(queueID)
   }
 
-  /// Becomes another hop, of which nothing is known yet. What it needed memory for it keeps.
+  /// Becomes another hop, of which nothing is known yet.
   func begin(host: NameID, queueID: Bytes) {
     self.host = host
-    facts.removeAll(keepingCapacity: true)
-    deliveries.removeAll(keepingCapacity: true)
-    evidence.removeAll(keepingCapacity: true)
-    texts.removeAll()
     queueIDPlace = texts.append(queueID)
     summary = HopSummary()
     link = nil
     rest = UnnamedRecipients()
     isProbe = false
     row = 0
+  }
+
+  /// Forgets what was said. Memory for as much as most hops need it keeps, to be used again: were it all that a mail to
+  /// thousands needed, each hop would come to that in the end.
+  func clear() {
+    let most = Limits.keptLinesOfHop
+    facts.removeAll(keepingCapacity: facts.capacity <= most)
+    deliveries.removeAll(keepingCapacity: deliveries.capacity <= most)
+    evidence.removeAll(keepingCapacity: evidence.capacity <= most * 2)
+    texts.removeAll(keepingAtMost: most * 128)
+  }
+
+  func renew(_ renewal: LexiconRenewal) {
+    for index in facts.indices {
+      if facts[index].namesClient {
+        renewal.renew(client: &facts[index].name)
+      } else {
+        renewal.renew(address: &facts[index].name)
+      }
+      renewal.renew(word: &facts[index].other)
+    }
+    for index in deliveries.indices {
+      renewal.renew(address: &deliveries[index].recipient)
+      renewal.renew(address: &deliveries[index].original)
+      renewal.renew(relay: &deliveries[index].relay)
+      renewal.renew(word: &deliveries[index].transport)
+      renewal.renew(word: &deliveries[index].enhancedCode)
+      renewal.renew(word: &deliveries[index].stage)
+    }
   }
 
   /// Like all texts of a hop it is valid until something is added to the hop.

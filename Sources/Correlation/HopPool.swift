@@ -16,7 +16,9 @@ package struct HopPool {
   /// Takes back all hops that nobody else holds.
   package mutating func takeBack(_ hops: inout [Hop]) {
     while var hop = hops.popLast() {
-      if isKnownUniquelyReferenced(&hop) { free.append(hop) }
+      guard isKnownUniquelyReferenced(&hop) else { continue }
+      hop.clear()
+      free.append(hop)
     }
   }
 }

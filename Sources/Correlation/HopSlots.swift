@@ -60,6 +60,8 @@ struct HopSlots {
       let generation = hops[slot].weave.generation
       hops[slot] = Hop(host: 0, queueID: .empty)
       hops[slot].weave.generation = generation
+    } else {
+      hops[slot].clear()
     }
     isAlive[slot] = false
     free.append(slot)

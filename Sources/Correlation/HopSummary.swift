@@ -130,8 +130,7 @@ extension Hop {
     if self[a.text] != self[b.text] { return self[a.text] < self[b.text] }
     if a.size != b.size { return a.size < b.size }
     if a.number != b.number { return a.number < b.number }
-    let isClient = a.kind == .accepted && a.number < 0
-    let names = isClient ? lexicon.clients : lexicon.addresses
+    let names = a.namesClient ? lexicon.clients : lexicon.addresses
     if a.name != b.name { return names[a.name] < names[b.name] }
     if a.other != b.other { return lexicon.words[a.other] < lexicon.words[b.other] }
     return a.pid < b.pid

@@ -12,4 +12,6 @@ package protocol Keeper: AnyObject {
   func keep(_ line: LineFact)
   func keep(_ session: Session)
   func keep(_ message: MessageFact)
+  /// Names got other numbers, and most of them none at all.
+  func renew(_ renewal: LexiconRenewal)
 }

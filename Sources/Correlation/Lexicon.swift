@@ -3,21 +3,28 @@ package import Facts
 
 /// The names that hops speak of, each once.
 ///
-/// Copies share their names.
+/// Copies share their names. They are renewed when they have become too many, so that memory has a
+/// bound whatever there is to read.
 package struct Lexicon {
   /// Hosts that wrote logs.
   package let hosts = NameTable()
   /// Envelope addresses as written; the empty one is the null reverse-path.
-  package let addresses = NameTable()
+  package let addresses: NameTable
   /// Clients: name, NUL, address.
-  package let clients = NameTable()
+  package let clients: NameTable
   /// Relays: name, NUL, address, NUL, port.
-  package let relays = NameTable()
+  package let relays: NameTable
   /// Transports, enhanced codes, engines, users and other short words.
-  package let words = NameTable()
+  package let words: NameTable
   private let latest = LatestPeers()
 
-  package init() {}
+  /// - Parameter limit: how many names of one kind there may be before they have to be renewed.
+  package init(limit: Int = Limits.names) {
+    addresses = NameTable(limit: limit)
+    clients = NameTable(limit: limit)
+    relays = NameTable(limit: limit)
+    words = NameTable(limit: limit)
+  }
 
   package func client(of fact: Fact) -> NameID {
     guard fact[.clientName] != nil || fact[.clientAddress] != nil else { return 0 }
@@ -32,6 +39,42 @@ package struct Lexicon {
   }
 
   package func relay(name: Bytes, address: Bytes, port: Int64) -> NameID { latest.relay(name, address, port, relays) }
+
+  /// Whether it is time to forget names.
+  package var isFull: Bool { addresses.isFull || clients.isFull || relays.isFull || words.isFull }
+
+  /// Renews the tables that are full. Whoever holds numbers of names has to ask for the new ones.
+  package func renew() -> LexiconRenewal {
+    latest.forget()
+    return LexiconRenewal(self)
+  }
+}
+
+/// What has become of the numbers of names. Those of hosts stay.
+package struct LexiconRenewal {
+  /// Nil for a table that stays as it is.
+  package let addresses: Renewal?
+  package let clients: Renewal?
+  package let relays: Renewal?
+  package let words: Renewal?
+
+  fileprivate init(_ lexicon: Lexicon) {
+    func renewal(of names: NameTable) -> Renewal? { names.isFull ? names.renew() : nil }
+    addresses = renewal(of: lexicon.addresses)
+    clients = renewal(of: lexicon.clients)
+    relays = renewal(of: lexicon.relays)
+    words = renewal(of: lexicon.words)
+  }
+
+  // The numbers of names that are held.
+
+  func renew(address: inout NameID) { if let addresses { address = addresses.number(address) } }
+
+  func renew(client: inout NameID) { if let clients { client = clients.number(client) } }
+
+  func renew(relay: inout NameID) { if let relays { relay = relays.number(relay) } }
+
+  func renew(word: inout NameID) { if let words { word = words.number(word) } }
 }
 
 /// What was asked for last, which is what most lines ask for.
@@ -40,6 +83,11 @@ private final class LatestPeers {
   /// Clients by the process that named them: it serves one at a time.
   private var clients = [NameID](repeating: 0, count: 256)
   private var relay: NameID = 0
+
+  func forget() {
+    for place in clients.indices { clients[place] = 0 }
+    relay = 0
+  }
 
   func client(_ name: Bytes, _ address: Bytes, pid: Int64, _ names: NameTable) -> NameID {
     let place = Int(truncatingIfNeeded: pid & 255)

@@ -8,17 +8,26 @@ package enum Limits {
   package static let abandonedSeconds: Int64 = 3 * 3600
   /// Two hosts' clocks may differ by this many seconds for a queue id named by one to be that of the other.
   package static let handOverSeconds: Int64 = 2 * 3600 + 300
+  /// Names of one kind (addresses, clients …) that are held in memory while logs are read; tests make do with fewer.
+  @TaskLocal package static var names = 1 << 15
+  /// Facts between two looks at whether there are too many names; tests look at each.
+  @TaskLocal package static var factsBetweenRenewals = 64
   /// Hops held in memory at once; the oldest are written before their end when there are more.
   package static let openHops = 100_000
   /// Bytes of all texts of one hop; what comes behind them is kept without its text.
   static let textsOfHop = 1 << 26
+  /// Facts and attempts for which a hop that is used again keeps its memory.
+  static let keptLinesOfHop = 16
   /// Lines remembered for one hop.
   package static let evidenceLines = 4096
   /// Hops of one message that are joined; more are left apart, and said to be.
   package static let hopsOfMessage = 20_000
   /// Line facts held back, so that the same line again is seen.
   static let waitingLines = 50_000
-  /// Processes whose last session is remembered.
+  /// Processes that are remembered before the idle ones are forgotten, and the seconds after which they are idle.
+  static let roomForProcesses = 4096
+  static let idleProcessSeconds: Int64 = 600
+  /// Processes whose last session is remembered, idle or not.
   static let rememberedProcesses = 200_000
   /// Open sessions of processes that serve many clients at once.
   static let rememberedClients = 10_000

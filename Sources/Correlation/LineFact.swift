@@ -117,6 +117,21 @@ extension LineFact {
     takeTexts(fact)
   }
 
+  func renew(_ renewal: LexiconRenewal) {
+    renewal.renew(word: &program)
+    renewal.renew(client: &client)
+    if sender != nil { renewal.renew(address: &sender!) }
+    if recipient != nil { renewal.renew(address: &recipient!) }
+    renewal.renew(word: &`protocol`)
+    renewal.renew(word: &stage)
+    renewal.renew(word: &action)
+    renewal.renew(word: &engine)
+    renewal.renew(word: &result)
+    renewal.renew(word: &enhancedCode)
+    renewal.renew(word: &user)
+    renewal.renew(word: &mechanism)
+  }
+
   private func takeWords(_ fact: Fact, _ lexicon: Lexicon) {
     func word(_ field: TextField) -> NameID { fact[field].map(lexicon.words.intern) ?? 0 }
     `protocol` = word(.protocol)

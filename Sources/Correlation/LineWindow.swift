@@ -33,6 +33,8 @@ struct LineWindow {
     return line
   }
 
+  var waitingLines: [LineFact] { ring.compactMap { $0 } }
+
   mutating func finish(keep: (LineFact) -> Void) {
     while waiting > 0 { handOn(keep) }
     free.removeAll()

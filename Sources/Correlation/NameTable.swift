@@ -17,16 +17,28 @@ package final class NameTable {
   private static let chunkBytes = 2 << 20
   private static let headBytes = 8
   private var chunks: [UnsafeMutableRawPointer] = []
+  private var chunkSizes: [Int] = []
   private var used = NameTable.chunkBytes
   /// By number.
   private var places: [UInt32] = [0]
   private var slots: UnsafeMutablePointer<Slot>
   private var mask: Int
-  private let seed = UInt64.random(in: .min ... .max)
+  private let seed: UInt64
   /// The name that was asked for last: lines of one kind come in a row.
   private var latest = (id: NameID(0), name: Bytes.empty)
 
-  package init() {
+  /// How many names there may be before they have to be renewed.
+  private let limit: Int
+  private var fullCount: Int
+
+  /// Set in the length of a name that was met again.
+  private static let isMetAgain: UInt32 = 1 << 31
+
+  package convenience init(limit: Int = .max) { self.init(limit: limit, seed: UInt64.random(in: .min ... .max)) }
+
+  private init(limit: Int, seed: UInt64) {
+    (self.limit, self.seed) = (limit, seed)
+    fullCount = limit
     mask = 1023
     slots = LargePages.allocate(1024 * MemoryLayout<Slot>.stride, areWanted: false)
       .bindMemory(to: Slot.self, capacity: 1024)
@@ -34,12 +46,15 @@ package final class NameTable {
   }
 
   deinit {
-    LargePages.free(slots)
-    for chunk in chunks { LargePages.free(chunk) }
+    LargePages.free(slots, (mask + 1) * MemoryLayout<Slot>.stride)
+    for (chunk, size) in zip(chunks, chunkSizes) { LargePages.free(chunk, size) }
   }
 
   /// How many names there are.
   package var count: Int { places.count - 1 }
+
+  /// Whether it is time to forget names.
+  package var isFull: Bool { count >= fullCount }
 
   /// The text of a name, valid as long as the table.
   package subscript(_ id: NameID) -> Bytes {
@@ -70,7 +85,10 @@ package final class NameTable {
   func intern(_ name: Bytes, _ sought: Sought) -> NameID {
     if sought.slot.place != 0 && sought.slot.hash == sought.hash {
       let record = record(sought.slot.place)
-      if self.name(at: record) == name { return record.load(as: NameID.self) }
+      if self.name(at: record) == name {
+        mark(record)
+        return record.load(as: NameID.self)
+      }
     }
     return (find(name, sought.hash) ?? add(name, sought.hash)).id
   }
@@ -86,7 +104,10 @@ package final class NameTable {
       if slots[index].hash == hash {
         let record = record(slots[index].place)
         let known = self.name(at: record)
-        if known == name { return (record.load(as: NameID.self), known) }
+        if known == name {
+          mark(record)
+          return (record.load(as: NameID.self), known)
+        }
       }
       index = (index + 1) & mask
     }
@@ -114,16 +135,24 @@ package final class NameTable {
   }
 
   private func name(at record: UnsafeMutableRawPointer) -> Bytes {
-    let count = Int(record.load(fromByteOffset: 4, as: UInt32.self))
+    let count = Int(record.load(fromByteOffset: 4, as: UInt32.self) & ~NameTable.isMetAgain)
     return Bytes(UnsafeRawBufferPointer(start: record + NameTable.headBytes, count: count))
+  }
+
+  private func mark(_ record: UnsafeMutableRawPointer) {
+    let count = record.load(fromByteOffset: 4, as: UInt32.self)
+    if count & NameTable.isMetAgain == 0 {
+      record.storeBytes(of: count | NameTable.isMetAgain, toByteOffset: 4, as: UInt32.self)
+    }
   }
 
   /// Room for a new record. One that is larger than a chunk gets a chunk of its own size.
   private func place(for count: Int) -> UInt32 {
     let needed = (NameTable.headBytes + count + 7) & ~7
     if used + needed > NameTable.chunkBytes {
-      chunks.append(
-        LargePages.allocate(max(NameTable.chunkBytes, needed + 8), areWanted: !chunks.isEmpty))
+      let size = max(NameTable.chunkBytes, needed + 8)
+      chunks.append(LargePages.allocate(size, areWanted: !chunks.isEmpty))
+      chunkSizes.append(size)
       used = 8
     }
     let place = UInt32(((chunks.count - 1) * NameTable.chunkBytes + used) >> 3)
@@ -146,6 +175,65 @@ package final class NameTable {
       .bindMemory(to: Slot.self, capacity: count * 2)
     slots.initialize(repeating: Slot(), count: count * 2)
     for index in 0..<count where old[index].place != 0 { insert(old[index]) }
-    LargePages.free(old)
+    LargePages.free(old, count * MemoryLayout<Slot>.stride)
+  }
+}
+
+// MARK: - Forgetting
+
+extension NameTable {
+  /// Begins anew with those names that were met more than once since it was made or renewed, as many as are half of the limit.
+  /// All names have new numbers then.
+  package func renew() -> Renewal {
+    let old = NameTable(limit: limit, seed: seed)
+    swapNames(with: old)
+    var numbers = [NameID](repeating: 0, count: old.places.count)
+    for id in numbers.indices.dropFirst() where count < limit / 2 {
+      let record = old.record(old.places[id])
+      guard record.load(fromByteOffset: 4, as: UInt32.self) & NameTable.isMetAgain != 0 else { continue }
+      let name = old.name(at: record)
+      numbers[id] = add(name, hash(name)).id
+    }
+    return Renewal(old: old, new: self, numbers: numbers)
+  }
+
+  private func swapNames(with other: NameTable) {
+    swap(&chunks, &other.chunks)
+    swap(&chunkSizes, &other.chunkSizes)
+    swap(&used, &other.used)
+    swap(&places, &other.places)
+    swap(&slots, &other.slots)
+    swap(&mask, &other.mask)
+    latest = (0, .empty)
+  }
+
+  fileprivate func endRenewal() { fullCount = max(limit, count * 2) }
+}
+
+/// A table's names before and after it has been renewed. As long as it lasts the old names can be read.
+package final class Renewal {
+  private let old: NameTable
+  private let new: NameTable
+  private var numbers: [NameID]
+
+  fileprivate init(old: NameTable, new: NameTable, numbers: [NameID]) {
+    (self.old, self.new, self.numbers) = (old, new, numbers)
+  }
+
+  deinit { new.endRenewal() }
+
+  /// The old numbers.
+  package var oldNumbers: Range<NameID> { 1..<NameID(numbers.count) }
+
+  /// The name that had the number `id`.
+  package func oldName(_ id: NameID) -> Bytes { old[id] }
+
+  /// The new number of the name that had the number `id`; 0 if it is forgotten.
+  package func survivor(_ id: NameID) -> NameID { numbers[Int(id)] }
+
+  /// The same, for whoever holds the name, which is therefore not forgotten.
+  func number(_ id: NameID) -> NameID {
+    if id != 0 && numbers[Int(id)] == 0 { numbers[Int(id)] = new.intern(old[id]) }
+    return numbers[Int(id)]
   }
 }

@@ -22,6 +22,8 @@ struct OpenSessions {
   private let wantsDetails: Bool
   private var places = IndexTable()
   private var processes: [Process] = []
+  /// How many processes there may be before those that are idle are forgotten.
+  private var room = Limits.roomForProcesses
   /// The open sessions of processes that serve many clients at once, by process, source and client.
   private var ofClients: [UInt64: Session] = [:]
   private var waiting: [(time: Timestamp, session: Session)] = []
@@ -43,7 +45,7 @@ struct OpenSessions {
     if fact.program.hasSuffix("postscreen") { return takeOfClient(fact, host, key, evidence, finish) }
     let hash = KeyedHash.fold(key, KeyedHash.key)
     guard let place = places.first(hash, where: { processes[$0].key == key }) else {
-      if processes.count >= Limits.rememberedProcesses { forget(finish) }
+      if processes.count >= room { makeRoom(at: fact.time, finish) }
       places.insert(processes.count, hash: hash)
       processes.append(Process(key: key, session: session(fact, host, evidence), isOpen: true))
       add(fact, evidence, processes.count - 1, finish)
@@ -124,6 +126,22 @@ struct OpenSessions {
     released += waitingHead
     waitingHead = 0
     known = known.filter { $0.value >= released }
+  }
+
+  /// Forgets processes without an open session and, where there are still too many, ends all sessions.
+  private mutating func makeRoom(at time: Timestamp, _ finish: (Session) -> Void) {
+    let idle = time.advanced(bySeconds: -Limits.idleProcessSeconds).seconds
+    processes.removeAll { !$0.isOpen && $0.second < idle }
+    if processes.count >= Limits.rememberedProcesses { forget(finish) }
+    places.removeAll()
+    for place in processes.indices { places.insert(place, hash: KeyedHash.fold(processes[place].key, KeyedHash.key)) }
+    room = max(Limits.roomForProcesses, processes.count * 2)
+  }
+
+  mutating func renew(_ renewal: LexiconRenewal) {
+    for place in processes.indices where processes[place].isOpen { processes[place].session.renew(renewal) }
+    for key in ofClients.keys { ofClients[key]!.renew(renewal) }
+    for place in waiting.indices.dropFirst(waitingHead) { waiting[place].session.renew(renewal) }
   }
 
   /// Ends all sessions of all processes, which are too many to be remembered.

@@ -91,6 +91,15 @@ extension Session {
     if commands < 0 { (commands, refusedCommands, messages) = (other.commands, other.refusedCommands, other.messages) }
   }
 
+  mutating func renew(_ renewal: LexiconRenewal) {
+    renewal.renew(word: &program)
+    renewal.renew(client: &client)
+    renewal.renew(word: &tlsVersion)
+    renewal.renew(word: &tlsCipher)
+    renewal.renew(word: &lostStage)
+    renewal.renew(word: &lostReason)
+  }
+
   /// Takes what a line says of the session; true if it ends with it.
   mutating func add(_ fact: Fact, _ evidence: Evidence, _ lexicon: Lexicon) -> Bool {
     lastSeen = max(lastSeen ?? fact.time, fact.time)

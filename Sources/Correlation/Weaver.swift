@@ -92,6 +92,14 @@ package final class Weaver {
     }
   }
 
+  /// The line facts that are remembered.
+  var notes: [LineFact] { recentRules + mailboxes.values.joined() }
+
+  /// Hops in the making speak of names by their new numbers; line facts are the caller's business.
+  func renew(_ renewal: LexiconRenewal) {
+    for slot in slots.alive { slots[slot].renew(renewal) }
+  }
+
   /// The log's clock stands at `time`: hands on what has ended long enough ago.
   @inline(__always)
   func advance(to time: Timestamp) {
@@ -114,7 +122,7 @@ package final class Weaver {
       let leader = slots[slot].weave.leader
       if slots[leader].weave.open == 0 && isIdle(leader, since: due) { handOn(leader) }
     }
-    if endedHead > 65536 && endedHead * 2 > ended.count {
+    if endedHead > 4096 && endedHead * 2 > ended.count {
       ended.removeFirst(endedHead)
       endedHead = 0
     }

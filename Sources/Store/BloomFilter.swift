@@ -17,7 +17,7 @@ final class BloomFilter {
     blockMask = UInt64(bytes / 64 - 1)
   }
 
-  deinit { LargePages.free(words) }
+  deinit { LargePages.free(words, Int(blockMask + 1) * 64) }
 
   /// A word near what will be asked of `hash`: once it is there, so is all that the answer needs.
   func touch(_ hash: UInt64) -> UInt64 { block(of: hash).pointee }

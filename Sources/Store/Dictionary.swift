@@ -3,7 +3,9 @@ import Correlation
 
 /// The rows of one table of names: from a name's number in this run to its row, and back.
 final class Dictionary {
+  private let table: String
   private let names: NameTable
+  private let database: Database
   private let rowsToAdd: RowBatch
   private let select: Statement
   private let selectNames: Statement
@@ -12,11 +14,14 @@ final class Dictionary {
   private let bindKey: (Statement, Bytes) -> Void
   private let addKey: (RowBatch, Bytes) throws(StoreError) -> Void
   private let readKey: (Statement, (Bytes) -> NameID) -> NameID
-  /// Which names are in the table, in a store that was empty when the run began: there a name's row is its number.
+  /// Whether a name's row is its number: in a table that was empty when the run began, as long as no name is forgotten.
+  private var isFresh: Bool
+  /// Which names are in such a table.
   private var isWritten: [UInt64] = []
-  private let isFresh: Bool
   /// In all others the row of each name, 0 where it is not known yet.
   private var rows: [Int64] = []
+  /// The rows of names that the run has written and forgotten, in a table that had none before; it may have no index yet.
+  private var forgotten: RowIndex?
   private var nextRow: Int64
   /// The numbers of the names in the rows.
   private var ids: [NameID] = []
@@ -30,7 +35,7 @@ final class Dictionary {
     addKey: @escaping (RowBatch, Bytes) throws(StoreError) -> Void,
     readKey: @escaping (Statement, (Bytes) -> NameID) -> NameID
   ) throws(StoreError) {
-    self.names = names
+    (self.table, self.names, self.database) = (table, names, database)
     self.bindKey = bindKey
     self.addKey = addKey
     self.readKey = readKey
@@ -62,7 +67,7 @@ final class Dictionary {
 
   private func knownRow(_ id: NameID) throws(StoreError) -> Int64 {
     if Int(id) < rows.count && rows[Int(id)] != 0 { return rows[Int(id)] }
-    if let found = try find(names[id]) {
+    if let found = try find(id) {
       remember(id, row: found)
     } else {
       try add(names[id], row: nextRow)
@@ -78,9 +83,10 @@ final class Dictionary {
   }
 
   /// The row of a name that may not be in the store.
-  func find(_ name: Bytes) throws(StoreError) -> Int64? {
+  private func find(_ id: NameID) throws(StoreError) -> Int64? {
+    if let forgotten { return forgotten.row(names[id]) }
     defer { select.reset() }
-    bindKey(select, name)
+    bindKey(select, names[id])
     return try select.step() ? select.integer(0) : nil
   }
 
@@ -110,6 +116,33 @@ final class Dictionary {
     }
   }
 
+  /// Names got other numbers, and most of them none at all.
+  func renew(_ renewal: Renewal) throws(StoreError) {
+    // An index knows only of rows that are written.
+    try flush()
+    if isFresh { forgotten = RowIndex() }
+    var known = [Int64](repeating: 0, count: names.count + 1)
+    for id in renewal.oldNumbers {
+      let row = writtenRow(id)
+      let number = renewal.survivor(id)
+      if row != 0 && number != 0 { known[Int(number)] = row }
+      if row != 0 && number == 0 { forgotten?.insert(row, of: renewal.oldName(id)) }
+    }
+    if isFresh { nextRow = Int64(renewal.oldNumbers.upperBound) }
+    (isFresh, isWritten, rows) = (false, [], known)
+    for place in ids.indices where ids[place] != 0 { ids[place] = renewal.survivor(ids[place]) }
+    guard let forgotten, forgotten.count > RowIndex.limit else { return }
+    try database.execute(Schema.nameIndices[table]!)
+    self.forgotten = nil
+  }
+
+  /// The row of a name as far as this run knows it; 0 if it does not.
+  private func writtenRow(_ id: NameID) -> Int64 {
+    if !isFresh { return Int(id) < rows.count ? rows[Int(id)] : 0 }
+    let word = Int(id >> 6)
+    return word < isWritten.count && isWritten[word] & 1 << UInt64(id & 63) != 0 ? Int64(id) : 0
+  }
+
   private func add(_ name: Bytes, row: Int64) throws(StoreError) {
     rowsToAdd.add(row)
     try addKey(rowsToAdd, name)
@@ -131,13 +164,14 @@ struct Dictionaries {
   let relays: Dictionary
   let words: Dictionary
   private let domains: Dictionary
+  private let domainNames = NameTable(limit: Correlation.Limits.names)
 
   init(database: Database, lexicon: Lexicon, isFresh: Bool) throws(StoreError) {
     self.lexicon = lexicon
     let single: (Statement, (Bytes) -> NameID) -> NameID = { $1($0.bytes(1)) }
     let one: (Statement, Bytes) -> Void = { $0.bind(1, keptText: $1) }
     let add: (RowBatch, Bytes) -> Void = { $0.add(text: $1) }
-    let domainNames = NameTable()
+    let domainNames = domainNames
     let domains = try Dictionary(
       "domain", columns: ["name"], names: domainNames, database: database, isFresh: isFresh, bindKey: one,
       addKey: add, readKey: single)
@@ -185,6 +219,16 @@ struct Dictionaries {
       readKey: { [lexicon] statement, _ in
         lexicon.relay(name: statement.bytes(1), address: statement.bytes(2), port: statement.integer(3))
       })
+  }
+
+  /// Names got other numbers, and most of them none at all.
+  func renew(_ renewal: LexiconRenewal) throws(StoreError) {
+    for (dictionary, renewal) in [
+      (addresses, renewal.addresses), (clients, renewal.clients), (relays, renewal.relays), (words, renewal.words),
+    ] {
+      if let renewal { try dictionary.renew(renewal) }
+    }
+    if domainNames.isFull { try domains.renew(domainNames.renew()) }
   }
 
   /// Writes the rows that wait: what is read or indexed needs them.

@@ -54,7 +54,7 @@ final class FactCoding {
   }
 
   private func names(_ fact: HopFact) -> Dictionary {
-    fact.kind == .accepted && fact.number < 0 ? dictionaries.clients : dictionaries.addresses
+    fact.namesClient ? dictionaries.clients : dictionaries.addresses
   }
 
   /// Adds the facts to `hop`; what is damaged ends the reading.

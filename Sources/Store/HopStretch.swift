@@ -5,7 +5,7 @@ extension HopReader {
   /// Message-IDs.
   ///
   /// Rows of one message stand near each other, so stretches of rows are read from end to end instead of message by message.
-  func forEach(_ roots: [Int64], _ body: ([Hop]) -> Void) throws(StoreError) {
+  func forEach(_ roots: [Int64], _ body: ([Hop]) throws(StoreError) -> Void) throws(StoreError) {
     let roots = roots.sorted().reduce(into: [Int64]()) { if $0.last != $1 { $0.append($1) } }
     let stretch = try HopStretch(self)
     var start = 0
@@ -32,7 +32,7 @@ private final class HopStretch {
       "SELECT \(HopReader.deliverySumColumns) FROM delivery WHERE hop >= ?1 AND hop < \(end) ORDER BY hop, n")
   }
 
-  func forEach(_ roots: ArraySlice<Int64>, _ body: ([Hop]) -> Void) throws(StoreError) {
+  func forEach(_ roots: ArraySlice<Int64>, _ body: ([Hop]) throws(StoreError) -> Void) throws(StoreError) {
     guard let low = roots.first, let high = roots.last else { return }
     defer {
       rows.reset()
@@ -49,7 +49,7 @@ private final class HopStretch {
       let root = rows.integer(1)
       while let next = wanted.first, next < root { wanted.removeFirst() }
       guard wanted.first == root else { continue }
-      if let first = message.first, first.row != root { give(&message, to: body) }
+      if let first = message.first, first.row != root { try give(&message, to: body) }
       let hop = try reader.bare(rows, messageID: nil)
       while hasAttempt && attempts.integer(0) < hop.row { hasAttempt = try attempts.step() }
       while hasAttempt && attempts.integer(0) == hop.row {
@@ -59,11 +59,11 @@ private final class HopStretch {
       reader.conclude(hop, rows)
       message.append(hop)
     }
-    if !message.isEmpty { give(&message, to: body) }
+    if !message.isEmpty { try give(&message, to: body) }
   }
 
-  private func give(_ message: inout [Hop], to body: ([Hop]) -> Void) {
-    body(message)
+  private func give(_ message: inout [Hop], to body: ([Hop]) throws(StoreError) -> Void) throws(StoreError) {
+    try body(message)
     reader.takeBack(&message)
   }
 }

@@ -6,6 +6,8 @@ package enum Limits {
   static let hopsOfSameMessageID = 64
   /// Rows between two messages from which it is cheaper to seek than to read on.
   static let gapInStretch: Int64 = 64
+  /// How many times as many names are held where only rows are read: whole blocks of names come into memory, wanted or not.
+  static let timesNamesOfReader = 32
   /// Names that are looked up one by one, before whole blocks of rows are read at once, and how large these are.
   static let namesLookedUpSingly = 500
   static let namesLookedUpTogether: Int64 = 32

@@ -12,9 +12,20 @@ extension Store {
     try database.snapshot { () throws(StoreError) in
       let reader = try HopReader(database, dictionaries: dictionaries)
       let roots = try messageRows(since: since, until: until)
-      try reader.forEach(roots) { keeper.keep(message: $0) }
+      try reader.forEach(roots) { (message) throws(StoreError) in
+        keeper.keep(message: message)
+        try renewNames(of: keeper)
+      }
       try replayLines(since: since, until: until, to: keeper)
     }
+  }
+
+  /// Between two messages or lines, of which nobody holds any: forgets names where there are too many.
+  private func renewNames(of keeper: any Keeper) throws(StoreError) {
+    guard lexicon.isFull else { return }
+    let renewal = lexicon.renew()
+    try dictionaries.renew(renewal)
+    keeper.renew(renewal)
   }
 
   /// The first hops of messages with a line in a period, some of them more than once.
@@ -38,6 +49,7 @@ extension Store {
     rejections.bind(2, to)
     while try rejections.step() {
       keeper.keep(try lines.rejection(rejections, namesAddresses: keeper.wantsRefusedAddresses))
+      try renewNames(of: keeper)
     }
     let counted: [Event] = [.held, .discarded, .warning, .error]
     let verdicts = try database.prepare(
@@ -47,7 +59,10 @@ extension Store {
       """)
     verdicts.bind(1, from)
     verdicts.bind(2, to)
-    while try verdicts.step() { keeper.keep(try lines.verdict(verdicts)) }
+    while try verdicts.step() {
+      keeper.keep(try lines.verdict(verdicts))
+      try renewNames(of: keeper)
+    }
     let sessions = try database.prepare(
       """
       SELECT host, program, started, lost_reason FROM session

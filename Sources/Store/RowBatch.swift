@@ -91,7 +91,7 @@ final class RowBatch {
     try statements[width]!.run()
     count = 0
     width = 1
-    texts.removeAll()
+    texts.removeAll(keepingAtMost: 1 << 20)
   }
 
   /// The statement that fills the first `width` columns.

@@ -8,11 +8,21 @@ enum Schema {
   /// Each brings a store from the version before to its own.
   static let migrations = [tables + names + views]
 
+  /// By the tables of names: what tells whether a name is there.
+  static let nameIndices = [
+    "host": "CREATE UNIQUE INDEX IF NOT EXISTS host_name ON host(name)",
+    "domain": "CREATE UNIQUE INDEX IF NOT EXISTS domain_name ON domain(name)",
+    "address": "CREATE UNIQUE INDEX IF NOT EXISTS address_text ON address(address)",
+    "client": "CREATE UNIQUE INDEX IF NOT EXISTS client_key ON client(address, name)",
+    "relay": "CREATE UNIQUE INDEX IF NOT EXISTS relay_key ON relay(name, address, port)",
+    "word": "CREATE UNIQUE INDEX IF NOT EXISTS word_text ON word(text)",
+  ]
+
   /// Indices that questions need, made behind a first import: keeping them while rows go in costs three times as much.
   static let indices = """
-    CREATE UNIQUE INDEX IF NOT EXISTS host_name ON host(name);
-    CREATE UNIQUE INDEX IF NOT EXISTS domain_name ON domain(name);
-    CREATE UNIQUE INDEX IF NOT EXISTS address_text ON address(address);
+    \(nameIndices["host"]!);
+    \(nameIndices["domain"]!);
+    \(nameIndices["address"]!);
     CREATE INDEX IF NOT EXISTS hop_key ON hop(queue_id, host);
     CREATE INDEX IF NOT EXISTS hop_time ON hop(first, last, message);
     CREATE INDEX IF NOT EXISTS hop_message_id ON hop(message_id) WHERE message_id IS NOT NULL;
@@ -28,9 +38,9 @@ enum Schema {
 
   /// Indices that only merging needs, made when a run adds to what is there.
   static let mergingIndices = """
-    CREATE UNIQUE INDEX IF NOT EXISTS client_key ON client(address, name);
-    CREATE UNIQUE INDEX IF NOT EXISTS relay_key ON relay(name, address, port);
-    CREATE UNIQUE INDEX IF NOT EXISTS word_text ON word(text);
+    \(nameIndices["client"]!);
+    \(nameIndices["relay"]!);
+    \(nameIndices["word"]!);
     CREATE INDEX IF NOT EXISTS delivery_next ON delivery(next_queue_id) WHERE next_queue_id IS NOT NULL AND outcome IS NOT NULL;
     CREATE INDEX IF NOT EXISTS session_part ON session(host, pid) WHERE started IS NULL OR ended IS NULL;
     """

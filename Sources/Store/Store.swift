@@ -14,11 +14,13 @@ package final class Store {
   let dictionaries: Dictionaries
   private let isFresh: Bool
 
-  private init(_ database: Database, path: String, isFresh: Bool) throws(StoreError) {
+  private init(
+    _ database: Database, path: String, isFresh: Bool, names: Int = Correlation.Limits.names
+  ) throws(StoreError) {
     self.database = database
     self.path = path
     self.isFresh = isFresh
-    lexicon = Lexicon()
+    lexicon = Lexicon(limit: names)
     dictionaries = try Dictionaries(database: database, lexicon: lexicon, isFresh: isFresh)
   }
 
@@ -36,7 +38,8 @@ package final class Store {
     }
     // Names are looked up by row from end to end of their tables; SQLite's own 2 MB would read each page many times.
     try database.execute("PRAGMA cache_size = -16384")
-    return try Store(database, path: path, isFresh: false)
+    return try Store(
+      database, path: path, isFresh: false, names: Correlation.Limits.names * Limits.timesNamesOfReader)
   }
 
   /// Gives `body` a store to write, all or nothing: the file at `path`, made if it is not there.

@@ -63,13 +63,13 @@ package final class StoreWriter: Keeper {
   package func keep(_ line: LineFact) {
     attempt { () throws(StoreError) in
       if line.event == .reject { counts.rejections += Int(line.count) }
-      if line.bearsOnOutcome { decisive.append(line) }
+      if let decision = Decision(line, words: dictionaries.lexicon.words) { decisions.append(decision) }
       try lines.add(line)
     }
   }
 
-  /// Line facts that may change the outcome of messages written before them, or after.
-  private var decisive: [LineFact] = []
+  /// What may change the outcome of messages written before, or after.
+  private var decisions: [Decision] = []
 
   package func keep(_ session: Session) {
     attempt { () throws(StoreError) in
@@ -80,6 +80,10 @@ package final class StoreWriter: Keeper {
 
   package func keep(_ message: MessageFact) {
     attempt { () throws(StoreError) in try rawMessages.add(message) }
+  }
+
+  package func renew(_ renewal: LexiconRenewal) {
+    attempt { () throws(StoreError) in try dictionaries.renew(renewal) }
   }
 
   private func attempt(_ body: () throws(StoreError) -> Void) {
@@ -102,7 +106,7 @@ package final class StoreWriter: Keeper {
     }
     try SessionMerge.join(
       database, SessionMerge.pieces(database, written: lines.pieces), hasSeveralSources: !isFresh || sources > 1)
-    for line in decisive { dirty.formUnion(try concerned(by: line)) }
+    for decision in decisions { dirty.formUnion(try concerned(by: decision)) }
     counts.settled = dirty.count
     if !dirty.isEmpty {
       try database.execute(Schema.mergingIndices)
@@ -112,22 +116,38 @@ package final class StoreWriter: Keeper {
   }
 
   /// The hops that a mailbox or a rule decided about, if their rows do not say so yet.
-  private func concerned(by line: LineFact) throws(StoreError) -> [Int64] {
-    let action = dictionaries.lexicon.words[line.action]
-    let sql: String
-    if line.event == .mailbox {
-      guard action == "discarded" || action == "rejected" || action == "forwarded" else { return [] }
-      sql = "SELECT id FROM hop WHERE message_id = ?1 LIMIT 64"
-    } else {
-      sql = "SELECT id FROM hop WHERE first BETWEEN ?1 - 5000000 AND ?1 + 300000000 AND pid = ?2 AND size IS NULL"
+  private func concerned(by decision: Decision) throws(StoreError) -> [Int64] {
+    switch decision {
+    case .mailbox(let messageID):
+      let statement = try database.prepare("SELECT id FROM hop WHERE message_id = ?1 LIMIT 64")
+      statement.bind(1, text: messageID)
+      return try statement.integers()
+    case .rule(let time, let pid):
+      let statement = try database.prepare(
+        "SELECT id FROM hop WHERE first BETWEEN ?1 - 5000000 AND ?1 + 300000000 AND pid = ?2 AND size IS NULL")
+      statement.bind(1, time.microseconds)
+      statement.bind(2, pid)
+      return try statement.integers()
     }
-    let statement = try database.prepare(sql)
-    if line.event == .mailbox {
-      statement.bind(1, text: line[.messageID])
-    } else {
-      statement.bind(1, line.time.microseconds)
-      statement.bind(2, line.pid)
+  }
+}
+
+/// What a line fact decides about mail: all that is kept of it until the end of a run.
+private enum Decision {
+  /// A mailbox did not just take the message.
+  case mailbox(messageID: [UInt8])
+  /// A rule acted before there was a queue id.
+  case rule(Timestamp, pid: Int64)
+
+  /// Nil for a line that decides nothing, as most deliveries to mailboxes do.
+  init?(_ line: LineFact, words: NameTable) {
+    guard line.bearsOnOutcome else { return nil }
+    guard line.event == .mailbox else {
+      self = .rule(line.time, pid: line.pid)
+      return
     }
-    return try statement.integers()
+    let action = words[line.action]
+    guard action == "discarded" || action == "rejected" || action == "forwarded" else { return nil }
+    self = .mailbox(messageID: line[.messageID].array)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bytes
 import Glibc
 
 /// The command line.
@@ -28,6 +29,7 @@ struct Mailflow: ParsableCommand {
 
   static func main() {
     signal(SIGPIPE, SIG_DFL)
+    LargePages.giveBackFreed()
     main(nil)
   }
 }

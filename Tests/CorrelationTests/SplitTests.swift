@@ -88,4 +88,16 @@ struct SplitTests {
     #expect(hop[hop.deliveries[attempts - 1].reply].isEmpty)
     #expect(hop.queueID == "BEEF01234")
   }
+
+  @Test("a hop that is used again gives back what only a large mail needed")
+  func memoryOfLargeHops() {
+    let hop = history.hop("mx1", "BEEF01234")
+    for second in 0..<5_000 {
+      hop.add(history.sent(at: Int64(second), relay: "far.example", "192.0.2.9", next: "\(second)"))
+    }
+    #expect(hop.deliveries.capacity >= 5_000)
+    hop.clear()
+    #expect(hop.deliveries.capacity <= Limits.keptLinesOfHop)
+    #expect(hop.deliveries.isEmpty)
+  }
 }

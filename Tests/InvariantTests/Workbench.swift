@@ -85,7 +85,7 @@ final class Workbench {
     let until = Timestamp(seconds: 4_000_000_000)
     let tally = Tally(ReportQuery(since: since, until: until, zone: .utc), lexicon: store.lexicon)
     try store.replay(since: since, until: until, to: tally)
-    return tally.finish()
+    return try tally.finish()
   }
 }
 

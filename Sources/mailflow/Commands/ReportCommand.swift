@@ -79,7 +79,7 @@ struct ReportCommand: ParsableCommand {
     }
     let tally = Tally(query, lexicon: store.lexicon)
     try store.replay(since: query.since, until: query.until, to: tally)
-    var report = tally.finish()
+    var report = try tally.finish()
     report.unrecognizedLines = try store.unrecognizedLines()
     return report
   }
@@ -100,7 +100,7 @@ struct ReportCommand: ParsableCommand {
       }
       assembler.finish()
       let status = try judgeUnlessAllMissing(run.results)
-      var report = tally.finish()
+      var report = try tally.finish()
       let first = run.results.compactMap(\.first).min()
       let last = run.results.compactMap(\.last).max()
       if first == nil && report.since.microseconds == .min {

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Bytes
 import Glibc
@@ -19,6 +20,9 @@ func attempt<R>(_ body: () throws -> R) throws -> R {
   } catch let error as StoreError {
     Complaint.write(error.description)
     throw error.status
+  } catch let error as AnalysisError {
+    Complaint.write(error.description)
+    throw Status.cannotWrite
   } catch let error as TimeZoneError {
     Complaint.write(error.description)
     throw Status.usage
