@@ -7,6 +7,12 @@ public struct JSONWriter {
 
   public init(capacity: Int = 0) { out = ByteWriter(capacity: capacity) }
 
+  /// Begins a new text in the same memory.
+  public mutating func removeAll() {
+    out.removeAll()
+    needsComma = false
+  }
+
   // MARK: Structure
 
   public mutating func beginObject() { open(0x7B) }

@@ -153,8 +153,12 @@ extension Hop {
   }
 
   private var spreads: Bool {
-    let times = facts.map(\.time)
-    guard let low = times.min(), let high = times.max() else { return false }
+    guard var low = facts.first?.time else { return false }
+    var high = low
+    for index in facts.indices {
+      low = min(low, facts[index].time)
+      high = max(high, facts[index].time)
+    }
     return high > low.advanced(bySeconds: Limits.jitterSeconds)
   }
 

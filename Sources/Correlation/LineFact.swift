@@ -154,9 +154,8 @@ extension LineFact {
     take(.reply, .reply)
     take(.reason, .reason)
     take(.mailbox, .mailbox)
-    let (results, symbols) = fact.arrays()
-    results.withBytes { self[.results] = $0 }
-    symbols.withBytes { self[.symbols] = $0 }
+    fact.withResultsJSON { self[.results] = $0 }
+    fact.withSymbolsJSON { self[.symbols] = $0 }
   }
 
   /// The seed of identities; it must never change, since they are kept in stores.

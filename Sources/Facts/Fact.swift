@@ -36,6 +36,10 @@ public final class Fact {
   @exclusivity(unchecked)
   public var symbols: [Symbol] = []
 
+  /// Where arrays are written, whose memory is used again.
+  @exclusivity(unchecked)
+  var json = JSONWriter()
+
   @exclusivity(unchecked)
   @usableFromInline var present: UInt64 = 0
   @usableFromInline let texts = UnsafeMutablePointer<Bytes>.allocate(capacity: TextField.count)

@@ -1,25 +1,24 @@
-import Bytes
+public import Bytes
 
 extension Fact {
-  /// The results and the symbols as JSON arrays; empty where there are none.
-  public func arrays() -> (results: [UInt8], symbols: [UInt8]) {
-    (results.isEmpty ? [] : resultsJSON(), symbols.isEmpty ? [] : symbolsJSON())
+  /// Gives `body` the results as a JSON array, empty where there are none; it is valid for the call.
+  public func withResultsJSON(_ body: (Bytes) -> Void) {
+    guard !results.isEmpty else { return body(.empty) }
+    withJSON(body) { for result in results { result.write(to: &json) } }
   }
 
-  private func resultsJSON() -> [UInt8] {
-    var json = JSONWriter()
-    json.beginArray()
-    for result in results { result.write(to: &json) }
-    json.endArray()
-    return json.out.bytes
+  /// Gives `body` the symbols as a JSON array, empty where there are none; it is valid for the call.
+  public func withSymbolsJSON(_ body: (Bytes) -> Void) {
+    guard !symbols.isEmpty else { return body(.empty) }
+    withJSON(body) { for symbol in symbols { symbol.write(to: &json) } }
   }
 
-  private func symbolsJSON() -> [UInt8] {
-    var json = JSONWriter()
+  private func withJSON(_ body: (Bytes) -> Void, elements: () -> Void) {
+    json.removeAll()
     json.beginArray()
-    for symbol in symbols { symbol.write(to: &json) }
+    elements()
     json.endArray()
-    return json.out.bytes
+    json.out.bytes.withBytes { body($0) }
   }
 }
 

@@ -28,7 +28,8 @@ final class FactCoding {
     out.removeAll()
     var time: Int64 = 0
     let messageID = hop.messageID
-    for fact in hop.facts {
+    for index in hop.facts.indices {
+      let fact = hop.facts[index]
       var parts = Parts()
       if fact.pid != 0 { parts.insert(.pid) }
       if fact.name != 0 { parts.insert(.name) }

@@ -40,7 +40,7 @@ final class RememberedKeys {
     var latestID = Bytes.empty
     for hop in message {
       tell(hop.queueID, .queueID)
-      for id in hop.pointers(within: message) { tell(id, .next) }
+      hop.forEachPointer(beyond: message) { tell($0, .next) }
       guard let id = hop.messageID, !id.isEmpty, id != latestID else { continue }
       latestID = id
       tell(id, .messageID)
@@ -101,7 +101,11 @@ final class IndexedKeys {
   private func knows(_ hop: Hop, of message: [Hop]) throws(StoreError) -> Bool {
     if try finds(byQueueID, hop.queueID) { return true }
     if try finds(awaited, hop.queueID) { return true }
-    for id in hop.pointers(within: message) where try finds(byQueueID, id) { return true }
+    var isKnown = false
+    try hop.forEachPointer(beyond: message) { (id) throws(StoreError) in
+      if !isKnown { isKnown = try finds(byQueueID, id) }
+    }
+    if isKnown { return true }
     if let id = hop.messageID, !id.isEmpty {
       if try finds(byMessageID, id) { return true }
       if try finds(mailboxes, id) { return true }
@@ -123,15 +127,24 @@ final class IndexedKeys {
 }
 
 extension Hop {
-  /// Queue ids that this hop names and that no hop of its message has.
-  func pointers(within message: [Hop]) -> [Bytes] {
-    var ids: [Bytes] = []
-    func add(_ place: TextPlace) {
-      let id = self[place]
-      if ids.last != id && !message.contains(where: { $0.queueID == id }) { ids.append(id) }
+  /// Gives `body` the queue ids that this hop names and that no hop of its message has; some perhaps more than once.
+  func forEachPointer<E>(beyond message: [Hop], _ body: (Bytes) throws(E) -> Void) throws(E) {
+    var latest = TextPlace.empty
+    for index in deliveries.indices where !deliveries[index].nextQueueID.isEmpty {
+      let place = deliveries[index].nextQueueID
+      if self[place] != self[latest] && isBeyond(message, self[place]) { try body(self[place]) }
+      latest = place
     }
-    for delivery in deliveries where !delivery.nextQueueID.isEmpty { add(delivery.nextQueueID) }
-    for fact in facts where !fact.text.isEmpty && (fact.kind == .accepted || fact.kind == .filtered) { add(fact.text) }
-    return ids
+    for index in facts.indices where !facts[index].text.isEmpty {
+      let fact = facts[index]
+      if (fact.kind == .accepted || fact.kind == .filtered) && isBeyond(message, self[fact.text]) {
+        try body(self[fact.text])
+      }
+    }
+  }
+
+  private func isBeyond(_ message: [Hop], _ queueID: Bytes) -> Bool {
+    for hop in message where hop.queueID == queueID { return false }
+    return true
   }
 }

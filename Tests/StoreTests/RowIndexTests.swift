@@ -11,7 +11,7 @@ struct RowIndexTests {
     let seed = UInt64.random(in: .min ... .max)
     print("seed \(seed)")
     var random = SplitMix64(seed: seed)
-    var index = RowIndex()
+    let index = RowIndex()
     var known: [[UInt8]: Int64] = [:]
     for row in 1...20_000 as ClosedRange<Int64> {
       let name = Array("\(Int.random(in: 0..<15_000, using: &random))@example.net".utf8)
@@ -26,7 +26,7 @@ struct RowIndexTests {
 
   @Test("the empty name has a row as any other, and rows go up to 32 bits")
   func bounds() {
-    var index = RowIndex()
+    let index = RowIndex()
     index.insert(Int64(UInt32.max), of: .empty)
     #expect(index.row(.empty) == Int64(UInt32.max))
   }
