@@ -63,14 +63,26 @@ package struct HopSummary {
 }
 
 extension Hop {
-  /// Puts the facts into their order; most often they came in it.
+  /// Puts the facts into their order. Most often they came in it, or nearly so: then each is moved a few places at most.
   private func sortFacts(_ lexicon: Lexicon) {
-    for index in facts.indices.dropFirst() {
-      let (before, after) = (facts[index - 1].time, facts[index].time)
-      if before < after || before == after && facts[index - 1].kind.rawValue < facts[index].kind.rawValue { continue }
-      facts.sort { precedes($0, $1, lexicon) }
-      return
+    var moves = 0
+    for index in facts.indices.dropFirst() where !follows(index, lexicon) {
+      var place = index
+      while place > 0 && !follows(place, lexicon) {
+        facts.swapAt(place, place - 1)
+        place -= 1
+        moves += 1
+      }
+      if moves > Limits.movesOfFacts { return facts.sort { precedes($0, $1, lexicon) } }
     }
+  }
+
+  /// Whether the fact at `index` stands where it should, behind the one before it.
+  private func follows(_ index: Int, _ lexicon: Lexicon) -> Bool {
+    let (before, after) = (facts[index - 1].time, facts[index].time)
+    if before != after { return before < after }
+    let (kind, next) = (facts[index - 1].kind.rawValue, facts[index].kind.rawValue)
+    return kind != next ? kind < next : !precedes(facts[index], facts[index - 1], lexicon)
   }
 
   /// Derives the summary from the facts.

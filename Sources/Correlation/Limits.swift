@@ -18,6 +18,8 @@ package enum Limits {
   static let textsOfHop = 1 << 26
   /// Facts and attempts for which a hop that is used again keeps its memory.
   static let keptLinesOfHop = 16
+  /// Places that facts of one hop are moved one by one to be in order, before they are sorted as a whole.
+  static let movesOfFacts = 64
   /// Lines remembered for one hop.
   package static let evidenceLines = 4096
   /// Hops of one message that are joined; more are left apart, and said to be.
