@@ -140,11 +140,12 @@ struct PostfixPropertyTests {
       "postfix/smtpd", "postfix/submission/smtpd", "postfix/relay/smtp", "postfix-out/smtp", "mta1/smtpd",
       "postfix/10025/smtpd",
       "postfix", "postfix/postfix-script", "postfix/sendmail", "postfix/tlsmgr", "postfix/smtps/smtpd",
+      "postfix/never-heard-of", "postfix-out/submission/never-heard-of", "postmulti",
     ] {
       #expect(name.withBytes { Postfix.reader(for: $0) } != nil, "\(name)")
     }
     for name in [
-      "smtpd", "sendmail", "/smtpd", "/usr/sbin/sendmail", "postfix/", "postfix/policyd-spf", "rspamd/smtpdx", "", "/",
+      "smtpd", "sendmail", "/smtpd", "/usr/sbin/sendmail", "postfix/", "mta1/policyd-spf", "rspamd/smtpdx", "", "/",
     ] {
       #expect(name.withBytes { Postfix.reader(for: $0) } == nil, "\(name)")
     }
