@@ -12,7 +12,9 @@ extension Postfix {
         return SessionEnd.disconnect(text.dropFirst(16), fact)
       case UInt8(ascii: "N") where text.hasPrefix("NOQUEUE: "):
         return transaction(text.dropFirst(9), fact)
-      case UInt8(ascii: "p") where text.hasPrefix("proxy-"):
+      case UInt8(ascii: "p") where text.hasPrefix("proxy-"),
+        UInt8(ascii: "r") where text.hasPrefix("reject: ") || text.hasPrefix("reject_warning: "):
+        // Before 2.1 no `NOQUEUE` stood in front.
         return Decision.read(text, fact)
       case UInt8(ascii: "l"), UInt8(ascii: "t"):
         if SessionEnd.interrupted(text, fact) { return .recognized }
@@ -38,7 +40,7 @@ extension Postfix {
     /// What stands behind a queue id or `NOQUEUE`.
     private static func transaction(_ text: Bytes, _ fact: Fact) -> Recognition {
       if text.hasPrefix("client=") { return client(text.dropFirst(7), fact) }
-      if SessionEnd.interrupted(text, fact) { return .recognized }
+      if SessionEnd.interrupted(text, fact) || SessionEnd.dropped(text, fact) { return .recognized }
       return Decision.read(text, fact)
     }
 
