@@ -7,9 +7,7 @@ extension Postfix {
   enum Daemon {
     static func read(_ text: Bytes, _ fact: Fact) -> Recognition {
       if Warning.read(text, fact) { return .recognized }
-      if Tls.read(text, fact) {
-        return .recognized
-      }
+      if Tls.read(text, fact) || Tls.subject(text, fact) { return .recognized }
       if lifecycle(text) {
         fact[.queueID] = nil
         fact.event = .lifecycle
