@@ -8,6 +8,12 @@ extension Postfix {
       if let (id, rest) = QueueID.split(text) {
         fact[.queueID] = id
         if notification(rest, fact) { return .recognized }
+        // `not sending trace/success notification for double-bounce message`
+        if rest.hasPrefix("not sending ") {
+          fact.event = .other
+          fact[.reason] = rest
+          return .recognized
+        }
         if rest.hasPrefix("to=<"), Delivery.attempt(rest, fact, transport: "bounce") { return .recognized }
       }
       return Daemon.read(text, fact)
