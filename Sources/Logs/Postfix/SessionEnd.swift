@@ -14,8 +14,11 @@ extension Postfix {
       var cursor = ByteCursor(text.dropFirst(peer.length))
       while cursor.take(UInt8(ascii: " ")) {
         let name = cursor.take(all: { $0.lowercaseLetters })
-        guard !name.isEmpty, cursor.take(UInt8(ascii: "=")), let done = cursor.takeInteger() else {
-          return .unrecognized
+        guard !name.isEmpty, cursor.take(UInt8(ascii: "=")) else { return .unrecognized }
+        guard let done = cursor.takeInteger() else {
+          // `notes=bare_lf`, from 3.9 on
+          guard name == "notes", !cursor.take(while: { $0 > 0x20 }).isEmpty else { return .unrecognized }
+          continue
         }
         var all = done
         if cursor.take(UInt8(ascii: "/")) {

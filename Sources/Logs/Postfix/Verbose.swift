@@ -10,8 +10,19 @@ extension Postfix {
       if beginnings.contains(where: { text.hasPrefix($0) }) { return true }
       if enclosed.contains(where: { text.hasPrefix($0) && text.hasSuffix($1) }) { return true }
       if text.prefix(Limits.verboseBytes).contains(": wanted attribute: ") { return true }
-      return isSession(text) || isDump(text)
+      return isSession(text) || isDump(text) || isTable(text)
     }
+
+    /// `hash:/etc/postfix/virtual lookup: "a@example.net" = "b@example.net"`, where a table is told to (`debug:`).
+    private static func isTable(_ text: Bytes) -> Bool {
+      guard let space = text.firstIndex(of: UInt8(ascii: " ")), let colon = text.firstIndex(of: UInt8(ascii: ":")),
+        colon > 0, colon < space - 1
+      else { return false }
+      let rest = text.dropFirst(space)
+      return tables.contains { rest.hasPrefix($0) }
+    }
+
+    private static let tables: [StaticString] = [" lookup: ", " update: ", " delete: ", " sequence: "]
 
     /// `mx.example[192.0.2.1]: TLS cipher list "…"`, `[192.0.2.1]25413: discarding EHLO keywords: CHUNKING`
     private static func isSession(_ text: Bytes) -> Bool {
