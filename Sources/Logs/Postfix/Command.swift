@@ -17,7 +17,8 @@ extension Postfix {
     private static let oldSetting: StaticString = ": using backwards-compatible default setting "
 
     private static let beginnings: [StaticString] = [
-      "daemon started -- version ", "reload -- version ", "terminating on signal ", "starting the Postfix mail system",
+      "daemon started", "reload -- version ", "reload configuration ", "terminating on signal ",
+      "starting the Postfix mail system",
       "stopping the Postfix mail system", "refreshing the Postfix mail system", "aborting the Postfix mail system",
       "attempting to start the Postfix mail system", "the Postfix mail system is ",
       "waiting for the Postfix mail system to ", "stopping Postfix", "the Postfix service ", "Postfix is ",

@@ -18,7 +18,7 @@ extension Postfix {
         return about(text, text.dropFirst(18), fact)
       case UInt8(ascii: "c") where text.hasPrefix("connect to "):
         return connection(text, fact)
-      case UInt8(ascii: "e") where text.hasPrefix("enabling PIX workarounds: "):
+      case UInt8(ascii: "e") where text.hasPrefix("enabling PIX "):
         guard let at = text.lastIndex(of: " for ") else { return false }
         return about(text, text.dropFirst(at + 5), fact)
       case UInt8(ascii: "S") where DeliveryText.isAuthentication(text):
@@ -45,7 +45,8 @@ extension Postfix {
       "mail for ", "unable to look up host ", "unable to find primary relay for ",
       "network address conversion failed: ",
       "Server configuration error", "server configuration error", "all network protocols are disabled",
-      "Host or domain name not found", "SMTPS wrappermode (TCP port 465) requires ", "skipping SRV lookup for ",
+      "Host or domain name not found", "non-SMTP response from ", "non-ESMTP response from ", "non-LMTP response from ",
+      "SMTPS wrappermode (TCP port 465) requires ", "skipping SRV lookup for ",
     ]
 
     /// `passing <a@example.net> to transport=smtp`: another agent takes this recipient (mailbox_transport and others).

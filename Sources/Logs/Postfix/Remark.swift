@@ -15,8 +15,19 @@ extension Postfix {
         note(text, fact)
         return true
       }
+      if troubles.contains(where: { text.hasPrefix($0) }) {
+        Warning.note(text, fact)
+        return true
+      }
       return unfinished(text, fact) || replaced(text, fact)
     }
+
+    /// Warnings without a severity: of TLS, and of the SASL library, which logs under the name of the daemon.
+    private static let troubles: [StaticString] = [
+      "cannot load ", "cannot set default OpenSSL certificate verification paths", "unable to dlopen ",
+      "looking for plugins in ", "auxpropfunc error ", "_sasl_plugin_load failed on ",
+      "Peer certificate could not be verified", "SASL authentication failure: ",
+    ]
 
     /// `table hash:/etc/postfix/virtual(0,lock|fold_fix) has changed -- restarting`,
     /// `cache btree:/var/lib/postfix/verify_cache full cleanup: retained=724 dropped=6 entries`,
@@ -24,10 +35,7 @@ extension Postfix {
     /// `database lmdb:/var/lib/postfix/x.lmdb: using size limit 33554432 after MDB_MAP_FULL`
     private static func lifecycle(_ text: Bytes) -> Bool {
       switch text.first {
-      case UInt8(ascii: "t"):
-        text.hasPrefix("table ")
-          && (text.hasSuffix(" has changed -- restarting")
-            || text.hasSuffix(" has changed - finishing in the background"))
+      case UInt8(ascii: "t"): text.hasPrefix("table ") && hasChanged(text)
       case UInt8(ascii: "c"):
         text.hasPrefix("cache ") && text.contains(" cleanup: retained=")
           || text.hasPrefix("close database ") || text.hasPrefix("cannot read from entropy device ")
@@ -35,10 +43,16 @@ extension Postfix {
       case UInt8(ascii: "d"):
         text.hasPrefix("database ") && (text.contains(": using size limit ") || text.contains(": pausing after "))
       case UInt8(ascii: "e"): text.hasPrefix("exiting to reopen external entropy source ")
-      case UInt8(ascii: "l"): text.hasPrefix("lost connection to EGD server ")
+      case UInt8(ascii: "l"):
+        text.hasPrefix("lookup table ") && hasChanged(text) || text.hasPrefix("lost connection to EGD server ")
       case UInt8(ascii: "T"): text == "TLS support is not compiled in -- exiting"
       default: false
       }
+    }
+
+    private static func hasChanged(_ text: Bytes) -> Bool {
+      text.hasSuffix("has changed -- restarting") || text.hasSuffix("has changed -- exiting")
+        || text.hasSuffix("has changed - finishing in the background")
     }
 
     /// `9C4B167ADC: status=deferred (bounce failed)`: the queue keeps what could not be reported.

@@ -86,7 +86,12 @@ extension Postfix {
       "initializing the server-side TLS engine", "initializing the client-side TLS engine", "SSL_accept:",
       "SSL_connect:", "SSL3 alert ", "looking for session ", "looking up session ", "reloaded session ",
       "save session ", "remove session ", "Reusing old session", "certificate verification depth=", "verify return: ",
-      "subject=", "issuer=", "read from ", "write to ", "Read ", "Write ",
+      "subject=", "issuer=", "verify error:num=", "Peer cert verify depth=", "Peer verification: ",
+      "starting TLS engine", "global TLS level: ", "delete smtp", "put smtp", "lookup smtp", "read smtp", "open smtp",
+      "write smtp", "read from ", "write to ", "Read ", "Write ",
+      // the SASL library, under the name of the daemon
+      "DIGEST-MD5 common mech free", "sql auxprop plugin ", "sql plugin ", "sql_select option missing",
+      "begin transaction", "commit transaction",
     ]
 
     /// What stands behind a peer.

@@ -30,8 +30,8 @@ extension Postfix {
       if let peer = Peer(body), body.dropFirst(peer.length).hasPrefix(": ") {
         peer.fillClient(of: fact)
         if sasl(body.dropFirst(peer.length + 2), fact) { return }
-      } else if let peer = client(body) {
-        peer.fillClient(of: fact)
+      } else if let (peer, isServer) = origin(body) {
+        if isServer { peer.fillRelay(of: fact) } else { peer.fillClient(of: fact) }
       } else if body.hasPrefix("hostname ") {
         fact[.clientAddress] = unresolved(body)
       } else {
@@ -47,7 +47,8 @@ extension Postfix {
         || text.hasPrefix("BDAT request from ") && text.hasSuffix(" exceeds message size limit")
       {
         fact[.enhancedCode] = Bytes("5.3.4")
-      } else if text.hasSuffix(" -- message not accepted, try again later") {
+      } else if text.hasSuffix(" -- message not accepted, try again later") || text.contains(" map lookup problem for ")
+      {
         // Otherwise a table could not be asked.
         fact[.enhancedCode] = text.hasPrefix("unreasonable ") ? Bytes("4.6.0") : Bytes("4.3.0")
       } else if text.hasPrefix("write queue file: ") {
@@ -85,15 +86,21 @@ extension Postfix {
     }
 
     /// The peer of `non-SMTP command from mx.example[192.0.2.1]: GET / HTTP/1.1` and the like: the first one behind
-    /// `from`.
-    private static func client(_ text: Bytes) -> Peer? {
-      guard let from = text.firstIndex(of: " from ") else { return nil }
-      return Peer(text.dropFirst(from + 6))
+    /// `from`, a server if it is a response or reply that came from there. Or that of `mx.example[192.0.2.1] sent message
+    /// header instead of SMTP command: From: x`, before 2.3.
+    private static func origin(_ text: Bytes) -> (peer: Peer, isServer: Bool)? {
+      if let from = text.firstIndex(of: " from "), let peer = Peer(text.dropFirst(from + 6)) {
+        let what = text.prefix(from)
+        return (peer, what.hasSuffix(" response") || what.hasSuffix(" reply"))
+      }
+      guard let peer = Peer(text), text.dropFirst(peer.length).hasPrefix(" sent ") else { return nil }
+      return (peer, false)
     }
 
     /// The address of `192.0.2.1: hostname mx.example verification failed: Name or service not known` or `192.0.2.1:
     /// address not listed for hostname mx.example`, before 2.8.
     private static func unverified(_ text: Bytes) -> Bytes? {
+      let text = text.hasPrefix("smtpd_peer_init: ") ? text.dropFirst(17) : text
       guard let first = text.first, first.isHexDigit || first == UInt8(ascii: ":"), let end = text.firstIndex(of: ": ")
       else { return nil }
       let behind = text.dropFirst(end + 2)
