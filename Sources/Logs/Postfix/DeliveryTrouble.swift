@@ -30,6 +30,9 @@ extension Postfix {
         fact[.reason] = text.prefix(21)
         if text.last == UInt8(ascii: "]") { fact[.relayName] = text[24..<max(24, text.count - 1)] }
         return true
+      case UInt8(ascii: "A"), UInt8(ascii: "U"), UInt8(ascii: "V"):
+        // A session of TLS, mostly.
+        return false
       default:
         guard beginnings.contains(where: { text.hasPrefix($0) }) else { return false }
         note(text, fact)

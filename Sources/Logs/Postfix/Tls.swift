@@ -143,13 +143,18 @@ extension Postfix {
       let name: Bytes
       let length: Int
 
+      @inline(__always)
       init?(_ text: Bytes) {
         peer = Peer(text)
-        let end =
+        if let peer {
+          name = .empty
+          length = peer.length
+          return
+        }
+        length =
           text.firstIndex { $0.equal(to: UInt8(ascii: ":")) | $0.equal(to: UInt8(ascii: "[")) | $0.atMost(0x20) }
           ?? text.count
-        name = peer == nil ? text.prefix(end) : .empty
-        length = peer?.length ?? end
+        name = text.prefix(length)
         guard length > 0 else { return nil }
       }
 
