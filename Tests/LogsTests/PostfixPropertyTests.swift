@@ -135,6 +135,21 @@ struct PostfixPropertyTests {
     #expect(ContinuousClock.now - begun < .seconds(20))
   }
 
+  @Test("a reply that smtpd cut within its address leaves sender and recipient")
+  func cutReply() throws {
+    let reader = try #require("postfix/smtpd".withBytes { Postfix.reader(for: $0) })
+    let address = String(repeating: "a", count: 600) + "@example.net"
+    let reply = String("550 5.1.1 <\(address)>: Recipient address rejected: User unknown".prefix(510))
+    let fact = Fact()
+    let line =
+      "NOQUEUE: reject: RCPT from mx[192.0.2.1]: \(reply); from=<b@example.org> to=<\(address)> proto=ESMTP helo=<mx>"
+    line.withBytes { text in
+      #expect(reader(text, fact) == .recognized)
+      #expect(fact[.sender]?.string == "b@example.org" && fact[.recipient]?.string == address)
+      #expect(fact[.reply]?.string == reply && fact[.code] == 550)
+    }
+  }
+
   @Test("a program is Postfix's if its last component names a daemon and another stands before it")
   func programs() {
     for name in [

@@ -46,6 +46,9 @@ extension Postfix {
       var behind = 0
       if subject.first == UInt8(ascii: "<") {
         behind = Angled.split(subject).map { text.count - $0.rest.count } ?? text.count
+        if text.count > Limits.replyBytes, text[Limits.replyBytes] == UInt8(ascii: ";") {
+          behind = min(behind, Limits.replyBytes)
+        }
       }
       let envelope = Envelope.last(in: text, from: behind)
       envelope?.envelope.fill(fact)

@@ -91,6 +91,8 @@ package enum Postfix {
     static let foreignQueueIDBytes = 4...64
     /// The longest word that stands for an action (`reject_warning`) or a stage (`END-OF-MESSAGE`).
     static let wordBytes = 32
+    /// `smtpd(8)` cuts a reply here, perhaps within the address that it begins with.
+    static let replyBytes = 510
     /// How many places in one line are tried as the beginning of the envelope, which a hostile text can imitate.
     static let envelopeCandidates = 16
     /// How far into a line the signs of verbose logging are looked for.

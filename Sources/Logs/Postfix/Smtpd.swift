@@ -80,10 +80,13 @@ extension Postfix {
       }
     }
 
-    /// The next of the attributes, whose value ends where another begins: a user's name may hold a comma.
+    /// The next of the attributes, whose value ends where another begins: a user's name may hold a comma. One that we do
+    /// not know is passed over.
     private static func attribute(_ text: Bytes) -> (key: Key, value: Bytes, rest: Bytes)? {
-      guard !text.isEmpty, let key = Key.allCases.first(where: { text.hasPrefix($0.prefix) }) else { return nil }
-      let value = text.dropFirst(key.prefix.utf8CodeUnitCount)
+      guard text.hasPrefix(", ") else { return nil }
+      let known = Key.allCases.first { text.hasPrefix($0.prefix) }
+      let key = known ?? .other
+      let value = text.dropFirst(known?.prefix.utf8CodeUnitCount ?? 2)
       var end = key == .user ? value.count : value.firstIndex(of: UInt8(ascii: ",")) ?? value.count
       for other in Key.allCases {
         if let hit = value.prefix(end).firstIndex(of: other.prefix) { end = hit }
