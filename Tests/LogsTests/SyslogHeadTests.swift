@@ -29,6 +29,15 @@ struct SyslogHeadTests {
       ("Jan  5 00:00:16 mx2 a[1]:", "recognized 2026-01-05T00:00:16Z mx2 a[1]: "),
       ("Jan  5 00:00:16 mx2 a[1]:  two\r", "recognized 2026-01-05T00:00:16Z mx2 a[1]:  two"),
       ("Jan  5 2025 00:00:16 mx2 a[1]: x", "recognized 2025-01-05T00:00:16Z mx2 a[1]: x"),
+      (
+        "Jan  5 00:00:16 mx2 postfix/smtpd[1]: [ID 197553 mail.info] connect from unknown[192.0.2.1]",
+        "recognized 2026-01-05T00:00:16Z mx2 postfix/smtpd[1]: connect from unknown[192.0.2.1]"
+      ),
+      ("Jan  5 00:00:16 mx2 a[1]: [192.0.2.1]25: x", "recognized 2026-01-05T00:00:16Z mx2 a[1]: [192.0.2.1]25: x"),
+      ("Jan  5 00:00:16 mx2 mail.info a/b[1]: x", "recognized 2026-01-05T00:00:16Z mx2 a/b[1]: x"),
+      ("Jan  5 00:00:16 mx2 mail:warning a[1]: x", "recognized 2026-01-05T00:00:16Z mx2 a[1]: x"),
+      ("Jan  5 00:00:16 <mail.info> mx2 a[1]: x", "recognized 2026-01-05T00:00:16Z mx2 a[1]: x"),
+      ("2026-01-05T00:00:16Z mx2 mail.info a[1]: x", "recognized 2026-01-05T00:00:16Z mx2 a[1]: x"),
       ("Jan  5 00:00:16 mx2 cron[1]: (root) CMD", "ignored 2026-01-05T00:00:16Z mx2 cron[1]: (root) CMD"),
       (
         "2026-01-05T00:00:16.123456+01:00 mx2 postfix/qmgr[7]: x",
@@ -61,7 +70,9 @@ struct SyslogHeadTests {
     arguments: [
       "hello", "Jan  5 00:00:16", "Jan  5 00:00:16 mx2", "Jan  5 00:00:16 mx2 postfix/smtpd",
       "Jan  5 00:00:16 mx2 postfix/smtpd[81",
-      "Jan  5 00:00:16 mx2 no tag here", "    continued", "2026-01-05 00:00:16 1abc-0001-X <= a@example.org",
+      "Jan  5 00:00:16 mx2 no tag here", "Jan  5 00:00:16 mx2 mail.info", "Jan  5 00:00:16 mx2 mail.info no tag here",
+      "Jan  5 00:00:16 mx2 mail.infos a[1]: x", "Jan  5 00:00:16 <mail.info> mx2", "    continued",
+      "2026-01-05 00:00:16 1abc-0001-X <= a@example.org",
       "2026-01-05 00:00:16 Warning: purging the environment", "2026-01-05 00:00:16 +0100 Start queue run: pid=1",
       "<22>1 - mx2 a 7 - - x", "<22>1 2026-01-05T00:00:16Z mx2 a 7 - [o x", "<22>1 2026-01-05T00:00:16Z mx2 a 7",
       "2026-10-26 08:20:02 #102(rspamd_proxy <8a1cdd>; milter", "{\"MESSAGE\":\"no time\"}",

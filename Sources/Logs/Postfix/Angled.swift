@@ -6,17 +6,13 @@ extension Postfix {
   enum Angled {
     /// The index of the closing bracket for the value that begins at `start`, just behind the opening one.
     ///
-    /// Addresses logged in internal form may hold a single quote: where quotes do not pair they are read as plain
-    /// characters, but not in a value that begins with one. That was cut.
+    /// A local part is quoted as a whole or not at all. A quote within a value is a plain character: such addresses are
+    /// logged in internal form (before 3.5).
     @inline(__always)
     static func close(_ text: Bytes, from start: Int) -> Int? {
-      guard
-        let hit = text.firstIndex(
-          from: start, of: { $0.equal(to: UInt8(ascii: ">")) | $0.equal(to: UInt8(ascii: "\"")) })
-      else { return nil }
-      if text[hit] == UInt8(ascii: ">"), isSeparator(text, at: hit + 1) { return hit }
-      if let close = scan(text, from: start, quotes: true) { return close }
-      return text[start] == UInt8(ascii: "\"") ? nil : scan(text, from: start, quotes: false)
+      if start < text.count, text[start] == UInt8(ascii: "\"") { return scan(text, from: start, quotes: true) }
+      guard let hit = text.firstIndex(from: start, of: { $0.equal(to: UInt8(ascii: ">")) }) else { return nil }
+      return isSeparator(text, at: hit + 1) ? hit : scan(text, from: hit + 1, quotes: false)
     }
 
     /// Reads `<…>` at the beginning of `text`: the value and the rest behind it.

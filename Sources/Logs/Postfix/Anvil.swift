@@ -21,11 +21,14 @@ extension Postfix {
       "max cache size ", "start interval ", "domain lookup ", "address lookup ", "max simultaneous ",
     ]
 
-    /// The client of `smtpd:2001:db8::1`, or of `127.0.0.1:2525:192.0.2.1` where the service listens on an address.
+    /// The client of `smtpd:2001:db8::1`, or of `127.0.0.1:2525:192.0.2.1`, `[::1]:2525:2001:db8::1` and
+    /// `localhost:2525:192.0.2.1` where the service listens on an address.
     private static func address(_ text: Bytes) -> Bytes? {
-      guard let colon = text.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+      let bracket = text.first == UInt8(ascii: "[") ? text.firstIndex(of: UInt8(ascii: "]")) : nil
+      guard let colon = text.firstIndex(of: UInt8(ascii: ":"), from: bracket ?? 0) else { return nil }
+      let name = text.prefix(colon)
       var rest = text.dropFirst(colon + 1)
-      if text.prefix(colon).firstIndex(of: UInt8(ascii: ".")) != nil,
+      if bracket != nil || name.contains(UInt8(ascii: ".")) || name == "localhost",
         let second = rest.firstIndex(of: UInt8(ascii: ":"))
       {
         rest = rest.dropFirst(second + 1)

@@ -8,6 +8,13 @@ extension Postfix {
       if let (id, rest) = QueueID.split(text) {
         fact[.queueID] = id
         if notification(rest, fact) { return .recognized }
+        // `not sending trace/success notification for double-bounce message`, `sender notification failed to <a@example.org>:
+        // queue file write error`
+        if rest.hasPrefix("not sending ") || rest.prefix(Limits.verboseBytes).contains(" notification failed to ") {
+          fact.event = .other
+          fact[.reason] = rest
+          return .recognized
+        }
         if rest.hasPrefix("to=<"), Delivery.attempt(rest, fact, transport: "bounce") { return .recognized }
       }
       return Daemon.read(text, fact)

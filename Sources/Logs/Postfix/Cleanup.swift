@@ -21,8 +21,12 @@ extension Postfix {
         if rest.hasPrefix("to=<"), Delivery.attempt(rest, fact, transport: "cleanup") { return .recognized }
         if ContentCheck.read(rest, fact) { return .recognized }
         if Decision.read(rest, fact) == .recognized { return .recognized }
-        if rest == "removed (canceled)" || rest == "canceled" {
+        if rest == "removed (canceled)" || rest == "removed (discarded)" || rest == "canceled" {
           fact.event = .removed
+          return .recognized
+        }
+        if rest.hasSuffix(" -- message not accepted, try again later") {
+          Warning.note(text, fact)
           return .recognized
         }
       }

@@ -9,21 +9,59 @@ extension Postfix {
     static func read(_ text: Bytes, _ fact: Fact) -> Bool {
       guard let colon = text.prefix(Limits.wordBytes).firstIndex(of: UInt8(ascii: ":")),
         text.dropFirst(colon).hasPrefix(": "),
-        let kind = kinds.first(where: { text.prefix(colon) == $0.word })
+        let (kind, isMilter) = kind(of: text.prefix(colon))
       else { return false }
       let rest = text.dropFirst(colon + 2)
+      if kind.event == .reject, rest.hasPrefix("mime-error ") { return malformed(rest.dropFirst(11), fact) }
       guard let check = checks.first(where: { rest.hasPrefix($0.word) }) else { return false }
       let content = rest.dropFirst(check.word.utf8CodeUnitCount)
       guard let origin = Origin(content) else { return false }
 
       fact.event = kind.event
       fact[.action] = kind.action.map { Bytes($0) }
-      fact[.engine] = Bytes(check.engine)
+      fact[.engine] = isMilter ? Bytes("milter_header_checks") : Bytes(check.engine)
       fact[.stage] = Bytes("end-of-data")
       if rest.hasPrefix("header ") { fact[.subject] = subject(content.prefix(origin.start)) }
       origin.peer?.fillClient(of: fact)
       origin.envelope?.fill(fact)
       if !origin.reason.isEmpty { fill(fact, origin.reason) }
+      return true
+    }
+
+    /// Reads what `smtp(8)` says behind the queue id about its own checks of what it sends, smtp_header_checks(5):
+    /// `replace: header Received: from a: Received: from b`. Where the header ends is not told.
+    static func readSent(_ text: Bytes, _ fact: Fact) -> Bool {
+      guard let colon = text.prefix(Limits.wordBytes).firstIndex(of: ": "),
+        let kind = kinds.first(where: { text.prefix(colon) == $0.word && $0.event == .other })
+      else { return false }
+      let rest = text.dropFirst(colon + 2)
+      guard rest.hasPrefix("header ") || rest.hasPrefix("body ") else { return false }
+      fact.event = .other
+      fact[.action] = kind.action.map { Bytes($0) }
+      fact[.engine] = rest.hasPrefix("header ") ? Bytes("smtp_header_checks") : Bytes("smtp_body_checks")
+      fact[.reason] = rest
+      return true
+    }
+
+    /// `hold`, or `milter-header-hold` for a header that a milter added (milter_header_checks).
+    private static func kind(of word: Bytes) -> (kind: Kind, isMilter: Bool)? {
+      let isMilter = word.hasPrefix("milter-header-")
+      let word = isMilter ? word.dropFirst(14) : word
+      return kinds.first { word == $0.word }.map { ($0, isMilter) }
+    }
+
+    /// `improper use of 8-bit data in message header: Subject: x from mx.example[192.0.2.1]; from=<…> to=<…>`: the
+    /// message breaks the rules of MIME (strict_8bitmime and others).
+    private static func malformed(_ text: Bytes, _ fact: Fact) -> Bool {
+      guard let colon = text.firstIndex(of: ": "), let origin = Origin(text.dropFirst(colon + 2)) else { return false }
+      fact.event = .reject
+      fact[.engine] = Bytes("mime")
+      fact[.stage] = Bytes("end-of-data")
+      fact[.reason] = text.prefix(colon)
+      origin.peer?.fillClient(of: fact)
+      origin.envelope?.fill(fact)
+      // It stands for a recipient that is not known.
+      if let recipient = fact[.recipient], recipient == "unknown" { fact[.recipient] = nil }
       return true
     }
 

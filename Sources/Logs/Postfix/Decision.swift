@@ -19,7 +19,7 @@ extension Postfix {
       fact[.stage] = Stage.ofCommand(stage)
       fact[.action] = kind.action.map { Bytes($0) }
       fact[.engine] = kind.engine.map { Bytes($0) }
-      fill(fact, rest, isRefusal: kind.event == .reject)
+      fill(fact, rest, isReply: kind.event == .reject && kind.isReply)
       return .recognized
     }
 
@@ -40,22 +40,27 @@ extension Postfix {
       return rest.prefix(colon)
     }
 
-    private static func fill(_ fact: Fact, _ text: Bytes, isRefusal: Bool) {
+    private static func fill(_ fact: Fact, _ text: Bytes, isReply: Bool) {
       // The address that a reply begins with may hold all that an envelope does.
       let subject = Reply(text).text
       var behind = 0
       if subject.first == UInt8(ascii: "<") {
         behind = Angled.split(subject).map { text.count - $0.rest.count } ?? text.count
+        if text.count > Limits.replyBytes, text[Limits.replyBytes] == UInt8(ascii: ";") {
+          behind = min(behind, Limits.replyBytes)
+        }
       }
       let envelope = Envelope.last(in: text, from: behind)
       envelope?.envelope.fill(fact)
-      let reply = text.prefix(envelope?.semicolon ?? text.count)
+      // The semicolon stands even where nothing is known to follow it.
+      let bare = text.last == UInt8(ascii: ";") ? text.count - 1 : text.count
+      let reply = text.prefix(envelope?.semicolon ?? bare)
       guard !reply.isEmpty else { return }
       let parts = Reply(reply)
       parts.fillCodes(of: fact)
       let reason = parts.reason
       if !reason.isEmpty { fact[.reason] = reason }
-      if isRefusal { fact[.reply] = reply }
+      if isReply { fact[.reply] = reply }
       if fact.event == .other, parts.code != nil { DeliveryText.fill(fact, reply, isWhole: envelope != nil) }
       if let list = list(reply) { fact[.engine] = list }
     }
@@ -78,6 +83,8 @@ extension Postfix {
       let event: Event
       var action: StaticString? = nil
       var engine: StaticString? = nil
+      /// Whether the client is told the text that a refusal has.
+      var isReply = true
     }
 
     private static let kinds = [
@@ -85,6 +92,7 @@ extension Postfix {
       Kind(word: "milter-reject", event: .reject, engine: "milter"),
       Kind(word: "reject_warning", event: .reject, action: "warn"),
       Kind(word: "proxy-reject", event: .reject, engine: "proxy"),
+      Kind(word: "hangup", event: .reject, action: "hangup", isReply: false),
       Kind(word: "hold", event: .held, action: "hold"),
       Kind(word: "milter-hold", event: .held, action: "hold", engine: "milter"),
       Kind(word: "milter-quarantine", event: .held, action: "quarantine", engine: "milter"),

@@ -10,7 +10,7 @@ extension Postfix {
         fact[.queueID] = id
         if rest.hasPrefix("to=<") {
           if attempt(rest, fact, transport: transport) { return .recognized }
-        } else if Trouble.read(rest, fact) {
+        } else if Trouble.read(rest, fact) || ContentCheck.readSent(rest, fact) {
           return .recognized
         }
       } else if Trouble.read(text, fact) {
@@ -58,9 +58,10 @@ extension Postfix {
       switch rest.first {
       case UInt8(ascii: "d"):
         if rest.hasPrefix("delay=") {
-          let delay = seconds(text, at: start + 6)
-          fact[.delay] = delay?.value
-          if let delay, isComma(text, at: delay.end) { return delay.end }
+          if let delay = seconds(text, at: start + 6), isComma(text, at: delay.end) {
+            fact[.delay] = delay.value
+            return delay.end
+          }
         } else if rest.hasPrefix("delays=") {
           if let end = delays(text, from: start + 7, fact) { return end }
         } else if rest.hasPrefix("dsn="), let comma = comma(text, from: start + 4) {

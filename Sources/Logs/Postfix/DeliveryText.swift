@@ -26,21 +26,33 @@ extension Postfix {
 
     /// The code of the remote host in `host mx.example[192.0.2.1] said: 550 …` or `… refused to talk to me: 421 …`.
     static func code(_ text: Bytes) -> Int64? {
-      // Behind "delivery temporarily suspended" stands the same text once more.
-      let text = text.hasPrefix(suspended) ? text.dropFirst(suspended.utf8CodeUnitCount) : text
+      let text = bare(text)
       if text.hasPrefix("host "), let peer = Peer(text.dropFirst(5)) {
         let rest = text.dropFirst(5 + peer.length)
         if rest.hasPrefix(" said: ") { return Reply.code(rest.dropFirst(7).prefix(4)) }
         if rest.hasPrefix(" refused to talk to me: ") { return Reply.code(rest.dropFirst(24).prefix(4)) }
-      } else if text.hasPrefix("SASL authentication failed; server "), let at = text.firstIndex(of: "] said: ") {
-        return Reply.code(text.dropFirst(at + 8).prefix(4))
+      } else if isAuthentication(text), let at = text.firstIndex(of: " said: ") {
+        return Reply.code(text.dropFirst(at + 7).prefix(4))
       }
       return nil
     }
 
+    /// `SASL authentication failed; …`, or of a failure that is remembered `SASL [CACHED] authentication failed; …`.
+    static func isAuthentication(_ text: Bytes) -> Bool {
+      text.hasPrefix("SASL authentication failed") || text.hasPrefix("SASL [CACHED] authentication failed")
+    }
+
+    /// Behind "delivery temporarily suspended" stands the same text once more, and behind "Protocol error" what the host
+    /// should not have said.
+    private static func bare(_ text: Bytes) -> Bytes {
+      var text = text
+      if text.hasPrefix(suspended) { text = text.dropFirst(suspended.utf8CodeUnitCount) }
+      return text.hasPrefix("Protocol error: ") ? text.dropFirst(16) : text
+    }
+
     /// How far the session came.
     static func stage(_ text: Bytes) -> Bytes? {
-      let text = text.hasPrefix(suspended) ? text.dropFirst(suspended.utf8CodeUnitCount) : text
+      let text = bare(text)
       switch text.first {
       case UInt8(ascii: "h") where text.hasPrefix("host "):
         guard let peer = Peer(text.dropFirst(5)) else { return nil }
@@ -56,9 +68,12 @@ extension Postfix {
         return Bytes("connect")
       case UInt8(ascii: "C") where text.hasPrefix("Cannot start TLS"),
         UInt8(ascii: "T") where text.hasPrefix("TLS is required"),
+        UInt8(ascii: "T") where text.hasPrefix("TLSA lookup error"),
+        UInt8(ascii: "R") where text.hasPrefix("REQUIRETLS Failure"),
+        UInt8(ascii: "c") where text == "client TLS configuration problem",
         UInt8(ascii: "S") where text.hasPrefix("Server certificate"):
         return Bytes("starttls")
-      case UInt8(ascii: "S") where text.hasPrefix("SASL authentication failed"):
+      case UInt8(ascii: "S") where isAuthentication(text):
         return Bytes("auth")
       default:
         return nil

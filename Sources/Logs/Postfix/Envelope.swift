@@ -11,6 +11,9 @@ extension Postfix {
     private(set) var recipient: Bytes?
     private(set) var `protocol`: Bytes?
     private(set) var helo: Bytes?
+    /// Who authenticated, and how.
+    private(set) var user: Bytes?
+    private(set) var mechanism: Bytes?
     /// The index behind the last part.
     private(set) var end: Int
     /// Whether a part has no end: the line was cut in it, and the part is left out.
@@ -28,7 +31,10 @@ extension Postfix {
         }
         guard let key = Envelope.key(text.dropFirst(next)) else { break }
         next += key.name.utf8CodeUnitCount
-        guard let value = Envelope.value(text, from: next) else {
+        // An address always has brackets.
+        if key.part == .sender || key.part == .recipient, next < text.count, text[next] != UInt8(ascii: "<") { break }
+        let word = key.part == .user ? Envelope.userName(text, from: next) : nil
+        guard let value = word ?? Envelope.value(text, from: next) else {
           isCut = true
           end = text.count
           break
@@ -39,6 +45,8 @@ extension Postfix {
         case .recipient: recipient = value.bytes
         case .protocol: `protocol` = value.bytes.isEmpty ? nil : value.bytes
         case .helo: helo = value.bytes.isEmpty ? nil : value.bytes
+        case .user: user = value.bytes.isEmpty ? nil : value.bytes
+        case .mechanism: mechanism = value.bytes.isEmpty ? nil : value.bytes
         case .other: break
         }
       }
@@ -50,6 +58,8 @@ extension Postfix {
       fact[.recipient] = recipient
       fact[.protocol] = `protocol`
       fact[.helo] = helo
+      fact[.user] = user
+      fact[.mechanism] = mechanism
     }
 
     /// The first envelope behind a `; ` that reaches to the end of `text`, with the index of that semicolon.
@@ -67,7 +77,7 @@ extension Postfix {
       return nil
     }
 
-    private enum Part { case sender, recipient, `protocol`, helo, other }
+    private enum Part { case sender, recipient, `protocol`, helo, user, mechanism, other }
 
     /// Whether one of the parts begins here.
     static func begins(_ text: Bytes) -> Bool { key(text) != nil }
@@ -80,19 +90,31 @@ extension Postfix {
       case UInt8(ascii: "h"): text.hasPrefix("helo=") ? ("helo=", .helo) : nil
       case UInt8(ascii: "s"):
         text.hasPrefix("sasl_username=")
-          ? ("sasl_username=", .other)
-          : text.hasPrefix("sasl_method=") ? ("sasl_method=", .other) : nil
+          ? ("sasl_username=", .user)
+          : text.hasPrefix("sasl_method=")
+            ? ("sasl_method=", .mechanism) : text.hasPrefix("sasl_sender=") ? ("sasl_sender=", .other) : nil
       default: nil
       }
     }
 
+    /// A user's name without brackets may hold spaces: it ends before the submitter that AUTH= told, or with the line. Nil
+    /// if more of a decision seems to follow, or if there are brackets.
+    private static func userName(_ text: Bytes, from start: Int) -> (bytes: Bytes, end: Int)? {
+      let rest = text.dropFirst(start)
+      let name = rest.prefix(rest.firstIndex(of: " sasl_sender=") ?? rest.count)
+      return name.first == UInt8(ascii: "<") || name.contains("; ") ? nil : (name, start + name.count)
+    }
+
     private static func value(_ text: Bytes, from start: Int) -> (bytes: Bytes, end: Int)? {
-      if start < text.count, text[start] == UInt8(ascii: "<") {
+      guard start < text.count else { return nil }
+      if text[start] == UInt8(ascii: "<") {
         guard let close = Angled.close(text, from: start + 1) else { return nil }
         return (text[start + 1..<close], close + 1)
       }
       var end = start
-      while end < text.count, text[end] > 0x20, text[end] != UInt8(ascii: ","), text[end] != UInt8(ascii: ":") {
+      while end < text.count, text[end] > 0x20, text[end] != UInt8(ascii: ","), text[end] != UInt8(ascii: ":"),
+        text[end] != UInt8(ascii: ";")
+      {
         end += 1
       }
       return (text[start..<end], end)

@@ -32,6 +32,8 @@ extension Postfix {
         if let (value, last) = text.prefix(end + 7).integer(at: end + 1), value <= 65535 {
           number = value
           end = last
+        } else if text.dropFirst(end).hasPrefix(":unknown") {
+          end += 8
         }
       }
       port = number

@@ -7,15 +7,21 @@ package enum Postfix {
   /// The reader for the lines of `program`, or nil if that is none of Postfix's.
   ///
   /// A daemon logs as `syslog_name/daemon`, such as `postfix/smtpd`, `postfix/submission/smtpd`, `postfix-out/smtp` or
-  /// `mta1/qmgr`: the last component decides if another stands before it. Ask once for a name and keep the answer.
+  /// `mta1/qmgr`: the last component decides if another stands before it. Of one that we do not know, under Postfix's
+  /// own name, only what all daemons write is read. Ask once for a name and keep the answer.
   package static func reader(for program: Bytes) -> TextReader? {
     guard let slash = program.lastIndex(of: UInt8(ascii: "/")) else {
-      return program == "postfix" || program.hasPrefix("postfix-") ? TextReader(Command.read) : nil
+      return isOwnName(program) || program == "postmulti" ? TextReader(Command.read) : nil
     }
     let daemon = program.dropFirst(slash + 1)
-    guard slash > 0, program.first != UInt8(ascii: "/"), daemon.count <= Limits.daemonNameBytes else { return nil }
-    return readers[daemon.string]
+    guard slash > 0, program.first != UInt8(ascii: "/"), !daemon.isEmpty else { return nil }
+    if daemon.count <= Limits.daemonNameBytes, let reader = readers[daemon.string] { return reader }
+    let name = program.prefix(program.firstIndex(of: UInt8(ascii: "/")) ?? slash)
+    return isOwnName(name) ? TextReader(Anvil.read) : nil
   }
+
+  /// `postfix`, or the name of an instance that was made with postmulti(1): `postfix-out`.
+  private static func isOwnName(_ name: Bytes) -> Bool { name == "postfix" || name.hasPrefix("postfix-") }
 
   private static let readers: [String: TextReader] = [
     "smtpd": TextReader(Smtpd.read),
@@ -85,6 +91,8 @@ package enum Postfix {
     static let foreignQueueIDBytes = 4...64
     /// The longest word that stands for an action (`reject_warning`) or a stage (`END-OF-MESSAGE`).
     static let wordBytes = 32
+    /// `smtpd(8)` cuts a reply here, perhaps within the address that it begins with.
+    static let replyBytes = 510
     /// How many places in one line are tried as the beginning of the envelope, which a hostile text can imitate.
     static let envelopeCandidates = 16
     /// How far into a line the signs of verbose logging are looked for.

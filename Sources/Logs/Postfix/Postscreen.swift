@@ -18,6 +18,7 @@ extension Postfix {
         return .recognized
       }
       if text.hasPrefix("NOQUEUE: ") { return Decision.read(text.dropFirst(9), fact) }
+      if text.hasPrefix("reject: ") { return Decision.read(text, fact) }
       if text.hasPrefix("entering STRESS mode") || text.hasPrefix("leaving STRESS mode") {
         fact.event = .lifecycle
         fact[.reason] = text

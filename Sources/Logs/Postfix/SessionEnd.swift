@@ -14,8 +14,11 @@ extension Postfix {
       var cursor = ByteCursor(text.dropFirst(peer.length))
       while cursor.take(UInt8(ascii: " ")) {
         let name = cursor.take(all: { $0.lowercaseLetters })
-        guard !name.isEmpty, cursor.take(UInt8(ascii: "=")), let done = cursor.takeInteger() else {
-          return .unrecognized
+        guard !name.isEmpty, cursor.take(UInt8(ascii: "=")) else { return .unrecognized }
+        guard let done = cursor.takeInteger() else {
+          // `notes=bare_lf`, from 3.9 on
+          guard name == "notes", !cursor.take(while: { $0 > 0x20 }).isEmpty else { return .unrecognized }
+          continue
         }
         var all = done
         if cursor.take(UInt8(ascii: "/")) {
@@ -59,6 +62,26 @@ extension Postfix {
       }
       return false
     }
+
+    /// `mx.example[192.0.2.1]: lost connection while receiving message content`, of `qmqpd(8)`
+    static func dropped(_ text: Bytes, _ fact: Fact) -> Bool {
+      guard let peer = Peer(text), text.dropFirst(peer.length).hasPrefix(": ") else { return false }
+      let rest = text.dropFirst(peer.length + 2)
+      guard let at = rest.firstIndex(of: " while "),
+        let place = places.first(where: { rest.dropFirst(at + 7) == $0.words })
+      else { return false }
+      fact.event = .disconnect
+      fact[.reason] = rest.prefix(at)
+      fact[.stage] = Bytes(place.stage)
+      peer.fillClient(of: fact)
+      return true
+    }
+
+    private static let places: [(words: StaticString, stage: StaticString)] = [
+      ("initializing client connection", "connect"), ("receiving QMQP packet header", "connect"),
+      ("receiving message content", "data"), ("receiving sender address", "mail"),
+      ("receiving recipient address", "rcpt"), ("sending completion status", "end-of-data"),
+    ]
 
     private static let reasons: [StaticString] = ["lost connection", "timeout", "too many errors"]
   }

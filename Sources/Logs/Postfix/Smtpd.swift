@@ -12,7 +12,9 @@ extension Postfix {
         return SessionEnd.disconnect(text.dropFirst(16), fact)
       case UInt8(ascii: "N") where text.hasPrefix("NOQUEUE: "):
         return transaction(text.dropFirst(9), fact)
-      case UInt8(ascii: "p") where text.hasPrefix("proxy-"):
+      case UInt8(ascii: "p") where text.hasPrefix("proxy-"),
+        UInt8(ascii: "r") where text.hasPrefix("reject: ") || text.hasPrefix("reject_warning: "):
+        // Before 2.1 no `NOQUEUE` stood in front.
         return Decision.read(text, fact)
       case UInt8(ascii: "l"), UInt8(ascii: "t"):
         if SessionEnd.interrupted(text, fact) { return .recognized }
@@ -38,7 +40,7 @@ extension Postfix {
     /// What stands behind a queue id or `NOQUEUE`.
     private static func transaction(_ text: Bytes, _ fact: Fact) -> Recognition {
       if text.hasPrefix("client=") { return client(text.dropFirst(7), fact) }
-      if SessionEnd.interrupted(text, fact) { return .recognized }
+      if SessionEnd.interrupted(text, fact) || SessionEnd.dropped(text, fact) { return .recognized }
       return Decision.read(text, fact)
     }
 
@@ -78,10 +80,13 @@ extension Postfix {
       }
     }
 
-    /// The next of the attributes, whose value ends where another begins: a user's name may hold a comma.
+    /// The next of the attributes, whose value ends where another begins: a user's name may hold a comma. One that we do
+    /// not know is passed over.
     private static func attribute(_ text: Bytes) -> (key: Key, value: Bytes, rest: Bytes)? {
-      guard !text.isEmpty, let key = Key.allCases.first(where: { text.hasPrefix($0.prefix) }) else { return nil }
-      let value = text.dropFirst(key.prefix.utf8CodeUnitCount)
+      guard text.hasPrefix(", ") else { return nil }
+      let known = Key.allCases.first { text.hasPrefix($0.prefix) }
+      let key = known ?? .other
+      let value = text.dropFirst(known?.prefix.utf8CodeUnitCount ?? 2)
       var end = key == .user ? value.count : value.firstIndex(of: UInt8(ascii: ",")) ?? value.count
       for other in Key.allCases {
         if let hit = value.prefix(end).firstIndex(of: other.prefix) { end = hit }

@@ -23,6 +23,7 @@ extension Postfix {
       ("EOM", "end-of-data"), ("DATA content", "data"), ("BDAT", "data"), ("BDAT content", "data"), ("LHLO", "helo"),
       ("QUIT", "quit"), ("VRFY", "vrfy"), ("ETRN", "etrn"), ("RSET", "rset"), ("NOOP", "noop"), ("HELP", "help"),
       ("XCLIENT", "xclient"), ("XFORWARD", "xforward"), (".", "end-of-data"),
+      ("TLS", "starttls"), ("connect", "connect"),
     ]
 
     private static let requests: [(StaticString, StaticString)] = [

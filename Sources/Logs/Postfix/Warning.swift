@@ -6,16 +6,19 @@ extension Postfix {
   /// `, `panic: `.
   enum Warning {
     static func read(_ text: Bytes, _ fact: Fact) -> Bool {
-      let rest: Bytes
       if text.hasPrefix("warning: ") {
-        fact.event = .warning
-        rest = text.dropFirst(9)
+        note(text.dropFirst(9), fact)
       } else if text.hasPrefix("error: ") || text.hasPrefix("fatal: ") || text.hasPrefix("panic: ") {
-        fact.event = .error
-        rest = text.dropFirst(7)
+        note(text.dropFirst(7), fact, as: .error)
       } else {
         return false
       }
+      return true
+    }
+
+    /// Reads what stands behind the severity, or in a line that should have one.
+    static func note(_ rest: Bytes, _ fact: Fact, as event: Event = .warning) {
+      fact.event = event
       // The line may begin with a queue id, too: the fields that it left behind are not ours.
       fact[.queueID] = nil
       var body = rest
@@ -26,23 +29,30 @@ extension Postfix {
       }
       if let peer = Peer(body), body.dropFirst(peer.length).hasPrefix(": ") {
         peer.fillClient(of: fact)
-        if sasl(body.dropFirst(peer.length + 2), fact) { return true }
-      } else if let peer = client(body) {
-        peer.fillClient(of: fact)
+        if sasl(body.dropFirst(peer.length + 2), fact) { return }
+      } else if let (peer, isServer) = origin(body) {
+        if isServer { peer.fillRelay(of: fact) } else { peer.fillClient(of: fact) }
       } else if body.hasPrefix("hostname ") {
         fact[.clientAddress] = unresolved(body)
+      } else {
+        fact[.clientAddress] = unverified(body)
       }
       fact[.reason] = rest
-      return true
     }
 
     /// `6CB5D167262: queue file size limit exceeded`, and `6CB5D167262: unreasonable virtual_alias_maps map nesting for …`:
     /// the client is told at the end of DATA that the message is not accepted, and no other line says so.
     private static func refuse(_ text: Bytes, _ fact: Fact) {
-      if text == "queue file size limit exceeded" {
+      if text == "queue file size limit exceeded"
+        || text.hasPrefix("BDAT request from ") && text.hasSuffix(" exceeds message size limit")
+      {
         fact[.enhancedCode] = Bytes("5.3.4")
-      } else if text.hasPrefix("unreasonable "), text.hasSuffix(" -- message not accepted, try again later") {
-        fact[.enhancedCode] = Bytes("4.6.0")
+      } else if text.hasSuffix(" -- message not accepted, try again later") || text.contains(" map lookup problem for ")
+      {
+        // Otherwise a table could not be asked.
+        fact[.enhancedCode] = text.hasPrefix("unreasonable ") ? Bytes("4.6.0") : Bytes("4.3.0")
+      } else if text.hasPrefix("write queue file: ") {
+        fact[.enhancedCode] = Bytes("4.3.0")
       } else {
         return
       }
@@ -76,10 +86,29 @@ extension Postfix {
     }
 
     /// The peer of `non-SMTP command from mx.example[192.0.2.1]: GET / HTTP/1.1` and the like: the first one behind
-    /// `from`.
-    private static func client(_ text: Bytes) -> Peer? {
-      guard let from = text.firstIndex(of: " from ") else { return nil }
-      return Peer(text.dropFirst(from + 6))
+    /// `from`, a server if it is a response or reply that came from there. Or that of `mx.example[192.0.2.1] sent message
+    /// header instead of SMTP command: From: x`, before 2.3.
+    private static func origin(_ text: Bytes) -> (peer: Peer, isServer: Bool)? {
+      if let from = text.firstIndex(of: " from "), let peer = Peer(text.dropFirst(from + 6)) {
+        let what = text.prefix(from)
+        return (peer, what.hasSuffix(" response") || what.hasSuffix(" reply"))
+      }
+      guard let peer = Peer(text), text.dropFirst(peer.length).hasPrefix(" sent ") else { return nil }
+      return (peer, false)
+    }
+
+    /// The address of `192.0.2.1: hostname mx.example verification failed: Name or service not known` or `192.0.2.1:
+    /// address not listed for hostname mx.example`, before 2.8.
+    private static func unverified(_ text: Bytes) -> Bytes? {
+      let text = text.hasPrefix("smtpd_peer_init: ") ? text.dropFirst(17) : text
+      guard let first = text.first, first.isHexDigit || first == UInt8(ascii: ":"), let end = text.firstIndex(of: ": ")
+      else { return nil }
+      let behind = text.dropFirst(end + 2)
+      guard
+        behind.hasPrefix("address not listed for hostname ")
+          || behind.hasPrefix("hostname ") && behind.contains(" verification failed")
+      else { return nil }
+      return text.prefix(end)
     }
 
     /// The address of `hostname mx.example does not resolve to address 192.0.2.1: Name or service not known`.

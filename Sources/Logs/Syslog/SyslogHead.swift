@@ -65,8 +65,35 @@ enum SyslogHead {
     fact.host = hasHost ? line[from..<space] : .empty
     let tag = SyslogTag.read(line, from: hasHost ? space + 1 : from, into: fact)
     if tag.found && (tag.hasProcess || !needsProcess) { return .message }
-    return hasHost && !needsProcess ? untagged(line.dropFirst(space + 1), fact) : nil
+    guard hasHost && !needsProcess else { return nil }
+    return withSeverity(line, from, space, fact) ?? untagged(line.dropFirst(space + 1), fact)
   }
+
+  /// Some syslog daemons tell facility and severity: `<mail.info> mx1 postfix/smtpd[812]: ` (FreeBSD), `mx1 mail.info
+  /// postfix/smtpd[812]: ` (BusyBox), `mx1 mail:info postfix/smtpd[812]: ` (AIX).
+  @inline(never)
+  private static func withSeverity(_ line: Bytes, _ from: Int, _ space: Int, _ fact: Fact) -> HeadResult? {
+    guard let next = line.prefix(space + Limits.hostBytes + 2).firstIndex(of: 0x20, from: space + 1), next > space + 1
+    else { return nil }
+    let (first, second) = (line[from..<space], line[space + 1..<next])
+    if first.first == 0x3C && first.last == 0x3E {
+      fact.host = second
+    } else if !isSeverity(second) {
+      return nil
+    }
+    return SyslogTag.read(line, from: next + 1, into: fact).found ? .message : nil
+  }
+
+  /// `mail.info`, `mail:info`
+  private static func isSeverity(_ word: Bytes) -> Bool {
+    guard let sign = word.firstIndex(of: { $0.equal(to: 0x2E) | $0.equal(to: 0x3A) }), sign > 0 else { return false }
+    let severity = word.dropFirst(sign + 1)
+    return severities.contains { severity == $0 }
+  }
+
+  private static let severities: [StaticString] = [
+    "emerg", "alert", "crit", "err", "error", "warn", "warning", "notice", "info", "debug",
+  ]
 
   /// The few lines of syslog daemons that have no tag.
   @inline(never)

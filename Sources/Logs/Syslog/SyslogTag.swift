@@ -35,9 +35,20 @@ enum SyslogTag {
       guard i == line.count || p[i] == 0x20 else { return (false, false) }
     }
     if i < line.count, p[i] == 0x20 { i += 1 }
+    if i < line.count, p[i] == 0x5B { i = behindMessageID(line, i) }
     fact.program = name
     fact.pid = pid
     fact.text = Bytes(start: p + i, count: line.count - i)
     return (true, hasProcess)
+  }
+
+  /// The index behind `[ID 197553 mail.info] `, which syslogd of Solaris puts before a text.
+  @inline(never)
+  private static func behindMessageID(_ line: Bytes, _ index: Int) -> Int {
+    guard line.dropFirst(index).hasPrefix("[ID "), let number = line.integer(at: index + 4),
+      let close = line.prefix(number.end + Limits.programBytes).firstIndex(of: 0x5D, from: number.end),
+      close + 1 < line.count, line[close + 1] == 0x20
+    else { return index }
+    return close + 2
   }
 }
