@@ -71,12 +71,7 @@ private enum VerdictSentence {
   }
 
   private static func duration(_ recipient: RecipientTrace) -> String {
-    guard let delay = recipient.delay else { return "" }
-    let seconds = delay / 1_000_000
-    if seconds < 10 { return " after \(Double(delay / 10_000) / 100) s" }
-    if seconds < 120 { return " after \(seconds) s" }
-    if seconds < 7200 { return " after \(seconds / 60) min" }
-    return " after \(seconds / 3600) h \(seconds / 60 % 60) min"
+    recipient.delay.map { " after " + Quantities.duration($0) } ?? ""
   }
 
   private static func text(_ bytes: Text?) -> String? { bytes.map { String(decoding: $0, as: UTF8.self) } }

@@ -224,7 +224,7 @@ final class SourceReading {
   private func describe(_ error: ArchiveError) -> String {
     let lines = result.counts.lines
     if case .damaged = error, lines > 0 {
-      return "\(error.summary) The \(lines) lines before it were read. \(error.advice)"
+      return "\(error.summary) The \(Quantities.count(lines)) lines before it were read. \(error.advice)"
     }
     return error.description
   }

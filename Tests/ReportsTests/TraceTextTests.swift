@@ -32,7 +32,7 @@ struct TraceTextTests {
               connection refused
            2026-10-24 04:57:49 sent bob@example.net to mx2.example.net[192.0.2.2]:25: 250 2.0.0 Ok:
               queued as 9ZZ
-           └─ mx2 9ZZ  2026-10-24 04:57:49 → 04:57:50 (1.0 s)
+           └─ mx2 9ZZ  2026-10-24 04:57:49 → 04:57:50 (1.00 s)
                  joined by message-id, probable
 
         Recipient        Outcome    Where  Tries     After

@@ -109,9 +109,9 @@ struct TrafficTextTests {
           Relay access denied     20  554   5.7.1
 
         Delays
-                          count     p50     p90     p95       p99  maximum
-          arrival to end  1,501  0.25 s  4.20 s  31.5 s  4 m 12 s  2 h 5 m
-          before queue    1,500  0.01 s  0.02 s  0.03 s    0.04 s   0.05 s
+                          count     p50     p90     p95       p99   maximum
+          arrival to end  1,501  0.25 s  4.20 s  31.5 s  4 m 12 s  2 h 05 m
+          before queue    1,500  0.01 s  0.02 s  0.03 s    0.04 s    0.05 s
 
         Sizes
                              count    p50       p90       p95       p99   maximum
