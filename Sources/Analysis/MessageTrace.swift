@@ -13,6 +13,8 @@ package struct MessageTrace {
   package var size: Int64?
   package var firstSeen = Timestamp(microseconds: 0)
   package var lastSeen = Timestamp(microseconds: 0)
+  /// Microseconds from the first line to the last, by the clock of the first host.
+  package var duration: Int64 = 0
   /// The outcome that all recipients share; nil if they differ (`mixed`).
   package var outcome: Outcome?
   /// One sentence that says where the message is and why.
@@ -55,7 +57,7 @@ package struct RecipientTrace {
   package var attempts = 0
   package var firstAttempt: Timestamp?
   package var lastAttempt: Timestamp?
-  /// Microseconds from arrival to the last attempt's end.
+  /// Microseconds from arrival to the last attempt's end, by the clock of the first host.
   package var delay: Int64?
   package var mailbox: Text?
 

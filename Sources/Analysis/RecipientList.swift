@@ -6,14 +6,16 @@ import Facts
 struct RecipientList {
   private let lexicon: Lexicon
   private let root: Hop
+  private let clocks: HostClocks
   private let notes: [LineFact]
   private var entries: [RecipientTrace] = []
   /// Recipients whose story goes on in another hop, with the hop that handed them on.
   private var continued: [(hop: Hop, recipient: NameID, original: NameID)] = []
 
-  init(lexicon: Lexicon, root: Hop, notes: [LineFact]) {
+  init(lexicon: Lexicon, root: Hop, clocks: HostClocks, notes: [LineFact]) {
     self.lexicon = lexicon
     self.root = root
+    self.clocks = clocks
     self.notes = notes
   }
 
@@ -44,6 +46,7 @@ struct RecipientList {
       entry.lastAttempt = max(entry.lastAttempt ?? attempt.time, attempt.time)
     }
     let start = root.summary.accepted ?? (root.summary.origin == .internal ? root.summary.first : nil)
+    let end = clocks.corrected(delivery.time, on: hop.host)
     entry.delay =
       start.map { max(0, delivery.time.microseconds - $0.microseconds) } ?? (delivery.delay < 0 ? nil : delivery.delay)
     entry.mailbox = mailbox(delivery)

@@ -45,6 +45,10 @@ final class TraceBuilder {
     trace.size = hops.lazy.map(\.summary.size).first { $0 >= 0 }
     trace.firstSeen = hops.map(\.summary.first).min()!
     trace.lastSeen = hops.map(\.summary.last).max()!
+    let clocks = try HostClocks(of: hops, root: root, reading)
+    trace.clockOffsets = clocks.offsets
+    trace.duration = clocks.duration(of: hops)
+    let hops = clocks.offsets.isEmpty ? hops : clocks.sorted(hops)
     let notes = try notes(on: hops, messageID: trace.messageID)
     for hop in hops {
       trace.hops.append(try self.hop(hop, &trace.places))
@@ -57,8 +61,7 @@ final class TraceBuilder {
     }
     try addGuesses(to: &trace, hops)
     if let id = trace.messageID, let raw = try reading.rawMessage(messageID: id) { Witness.add(raw, to: &trace) }
-    trace.clockOffsets = try clockOffsets(hops)
-    trace.recipients = try recipients(hops, root: root, notes: notes)
+    trace.recipients = try recipients(hops, root: root, clocks: clocks, notes: notes)
     trace.places += hops.flatMap(\.evidence) + notes.map(\.evidence)
     fillVerdicts(&trace, notes)
     trace.conclude()
@@ -137,6 +140,7 @@ final class TraceBuilder {
     let times = raw.received.compactMap(\.time)
     trace.firstSeen = times.min() ?? raw.date ?? Timestamp(microseconds: 0)
     trace.lastSeen = times.max() ?? trace.firstSeen
+    trace.duration = trace.lastSeen.microseconds - trace.firstSeen.microseconds
     Witness.add(raw, to: &trace)
     trace.conclude()
     if let last = trace.hops.last {
@@ -144,24 +148,6 @@ final class TraceBuilder {
         "No log names it. Its own header was last written by \(String(decoding: last.host, as: UTF8.self))."
     }
     return trace
-  }
-
-  /// Where two hosts' clocks are apart by more than whole seconds explain.
-  private func clockOffsets(_ hops: [Hop]) throws(StoreError) -> [ClockOffset] {
-    var offsets: [ClockOffset] = []
-    for hop in hops {
-      guard let from = hop.link?.from, from.host != hop.host else { continue }
-      let (a, b) = (lexicon.hosts[from.host].array, lexicon.hosts[hop.host].array)
-      guard !offsets.contains(where: { $0.from == a && $0.to == b }), let accepted = hop.summary.accepted,
-        let handedOver = from.deliveries.first(where: { from[$0.nextQueueID] == hop.queueID }),
-        (accepted.microseconds - handedOver.time.microseconds + max(0, handedOver.delays.transmission)).magnitude
-          > 2_000_000
-      else { continue }
-      let samples = try reading.clockOffsets(from: from.host, to: hop.host, near: hop.summary.first)
-      guard !samples.isEmpty, samples[samples.count / 2].magnitude > 2_000_000 else { continue }
-      offsets.append(ClockOffset(from: a, to: b, offset: samples[samples.count / 2], samples: samples.count))
-    }
-    return offsets
   }
 
   // MARK: Verdicts
@@ -196,8 +182,10 @@ final class TraceBuilder {
 
   // MARK: Recipients
 
-  private func recipients(_ hops: [Hop], root: Hop, notes: [LineFact]) throws(StoreError) -> [RecipientTrace] {
-    var list = RecipientList(lexicon: lexicon, root: root, notes: notes)
+  private func recipients(
+    _ hops: [Hop], root: Hop, clocks: HostClocks, notes: [LineFact]
+  ) throws(StoreError) -> [RecipientTrace] {
+    var list = RecipientList(lexicon: lexicon, root: root, clocks: clocks, notes: notes)
     for hop in hops {
       list.add(deliveriesOf: hop)
       list.add(rejections: try reading.rejections(of: hop), of: hop)
@@ -214,6 +202,7 @@ final class TraceBuilder {
     let first = lines[0]
     trace.firstSeen = lines.map(\.time).min()!
     trace.lastSeen = lines.map(\.time).max()!
+    trace.duration = trace.lastSeen.microseconds - trace.firstSeen.microseconds
     trace.sender = first.sender.map { lexicon.addresses[$0].array }
     trace.messageID = first.text(.messageID)
     var hop = HopTrace(

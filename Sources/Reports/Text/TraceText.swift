@@ -25,10 +25,7 @@ package struct TraceText {
       out.write("Child: \(Escaping.shown(Array(child.relation.utf8))) \(id)\n")
     }
     for next in message.continuations { out.write("Perhaps goes on as \(shown(next))\n") }
-    for offset in message.clockOffsets {
-      out.write("Clock of \(Escaping.shown(offset.to)) against \(Escaping.shown(offset.from)): ")
-      out.write((offset.offset < 0 ? "" : "+") + Quantities.duration(offset.offset) + " (\(offset.samples) hops)\n")
-    }
+    writeClocks(message.clockOffsets, &out)
     writeEvidence(message.evidence, &out)
   }
 
@@ -171,7 +168,18 @@ package struct TraceText {
       let detail = [score, spam.reason.map { Escaping.shown($0) } ?? ""].filter { !$0.isEmpty }.joined(separator: ", ")
       table.add([Escaping.shown(spam.engine), action, detail])
     }
-    table.write(to: &out, width: terminal.width)
+    table.write(to: &out, width: terminal.width, overflow: .wrap)
+  }
+
+  private func writeClocks(_ offsets: [ClockOffset], _ out: inout ByteWriter) {
+    for offset in offsets {
+      let apart = Quantities.duration(Int64(clamping: offset.offset.magnitude))
+      let sentence =
+        "The clock of \(Escaping.shown(offset.to)) is \(apart) \(offset.offset < 0 ? "behind" : "ahead of") that of "
+        + "\(Escaping.shown(offset.from)), by \(offset.samples) hop\(offset.samples == 1 ? "" : "s")."
+      out.write(Wrapping.wrap(sentence, width: terminal.width, indent: 0) + "\n")
+    }
+    if !offsets.isEmpty { out.write("Times stand as logged; how long it took on the whole is corrected.\n") }
   }
 
   private func decimal(_ millionths: Int64) -> String {
