@@ -89,6 +89,8 @@ package struct HopTrace {
   package var accepted: Timestamp?
   /// When it left the queue.
   package var released: Timestamp?
+  /// How it ended or where it stands, if it did not leave the queue; nil if no line tells.
+  package var standing: Outcome?
   package var client: PeerTrace?
   package var helo: Text?
   package var `protocol`: Text?
@@ -96,6 +98,8 @@ package struct HopTrace {
   /// The user who authenticated.
   package var user: Text?
   package var software: Text?
+  /// What tells of a hop that no log has.
+  package var witness: Text?
   /// The hop before, and how the two were joined.
   package var from: LinkTrace?
   package var deliveries: [DeliveryTrace] = []

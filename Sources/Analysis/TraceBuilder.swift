@@ -8,6 +8,8 @@ final class TraceBuilder {
   let reading: TraceReading
   let lexicon: Lexicon
   private var refusals = RefusalGrouping()
+  /// Of all MTAs only Postfix's logs are read so far.
+  private static let postfix = Array("Postfix".utf8)
 
   init(_ reading: TraceReading) {
     self.reading = reading
@@ -102,8 +104,10 @@ final class TraceBuilder {
     trace.queueID = hop.queueID.array
     trace.accepted = s.accepted ?? (s.origin == .internal ? s.first : nil)
     trace.released = s.removed
+    trace.standing = s.removed == nil ? hop.standing : nil
     if s.client != 0 { trace.client = PeerTrace(lexicon.clients[s.client]) }
     if s.user != 0 { trace.user = lexicon.words[s.user].array }
+    if hop.isOfQueue { trace.software = TraceBuilder.postfix }
     if let accepted = s.accepted, s.pid != 0, let tls = try reading.tls(host: hop.host, pid: s.pid, at: accepted) {
       trace.tls = TLSTrace(
         version: lexicon.words[tls.version].array, cipher: tls.cipher == 0 ? nil : lexicon.words[tls.cipher].array,
@@ -211,6 +215,8 @@ final class TraceBuilder {
     if first.client != 0 { hop.client = PeerTrace(lexicon.clients[first.client]) }
     hop.helo = first.text(.helo)
     hop.protocol = first.protocol == 0 ? nil : lexicon.words[first.protocol].array
+    let daemons: [StaticString] = ["smtpd", "postscreen", "cleanup"]
+    if daemons.contains(where: { lexicon.words[first.program].hasSuffix($0) }) { hop.software = TraceBuilder.postfix }
     trace.hops = [hop]
     for line in lines { trace.recipients.append(RecipientTrace(refused: line, lexicon)) }
     trace.places = lines.map(\.evidence)
@@ -244,6 +250,19 @@ struct RefusalGrouping {
 }
 
 extension Hop {
+  /// Whether lines of the queue's own software tell of it, and not those of a filter alone.
+  fileprivate var isOfQueue: Bool {
+    summary.origin != .unknown || summary.size >= 0 || summary.removed != nil || !deliveries.isEmpty
+  }
+
+  /// What became of a message that did not leave the queue.
+  fileprivate var standing: Outcome? {
+    if summary.rejected != nil { return .rejected }
+    if summary.discarded != nil { return .discarded }
+    if summary.isHeld || rest.count > 0 && rest.outcome == .held { return .held }
+    return deliveries.contains { $0.outcome == .deferred } ? .deferred : nil
+  }
+
   /// The hop's name in an answer: `host/queueid`, or with its time where a short queue id may come again.
   func traceID(_ lexicon: Lexicon) -> String {
     let name = lexicon.hosts[host].string + "/" + queueID.string

@@ -84,6 +84,7 @@ package enum TraceJSON {
     }
     json.member("user", hop.user)
     json.member("software", hop.software)
+    json.member("witness", hop.witness)
     if let link = hop.from {
       json.key("from")
       write(link, &json)

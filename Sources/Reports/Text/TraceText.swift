@@ -51,10 +51,10 @@ package struct TraceText {
     if let accepted = hop.accepted { line += "  " + Quantities.time(accepted, zone, offset: false) }
     if let released = hop.released, let custody = hop.custody {
       line += " → " + shortTime(released, after: hop.accepted) + " (\(Quantities.duration(custody)))"
-    } else if let witness = hop.software {
+    } else if let witness = hop.witness {
       line += " (\(Escaping.shown(witness)))"
     } else if hop.queueID != nil && hop.accepted != nil {
-      line += " → no end seen"
+      line += " → " + standing(of: hop)
     }
     out.write(line + "\n")
     let inner = indent + (depth > 0 ? "      " : "   ")
@@ -65,6 +65,16 @@ package struct TraceText {
       out.write(inner + (isGuess ? "perhaps from \(shown(from))" : "joined by \(from.rule), \(from.grade)") + "\n")
     }
     writeDeliveries(hop, inner, &out)
+  }
+
+  private func standing(of hop: HopTrace) -> String {
+    switch hop.standing {
+    case .held: "on hold"
+    case .deferred: "still queued"
+    case .rejected: "refused"
+    case .discarded: "discarded"
+    default: "no end seen"
+    }
   }
 
   /// A hop that is guessed by its Message-ID.
