@@ -97,6 +97,7 @@ package struct HopTrace {
   package var tls: TLSTrace?
   /// The user who authenticated.
   package var user: Text?
+  /// The MTA, as far as the lines tell.
   package var software: Text?
   /// What tells of a hop that no log has.
   package var witness: Text?
@@ -171,6 +172,7 @@ package struct DeliveryTrace {
 package struct AuthenticationTrace {
   /// `dkim`, `spf`, `dmarc`, `arc` …
   package var method: Text
+  /// Empty for a signature that was added, and not checked.
   package var result: Text
   package var domain: Text?
   package var selector: Text?

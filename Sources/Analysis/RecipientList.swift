@@ -48,7 +48,7 @@ struct RecipientList {
     let start = root.summary.accepted ?? (root.summary.origin == .internal ? root.summary.first : nil)
     let end = clocks.corrected(delivery.time, on: hop.host)
     entry.delay =
-      start.map { max(0, delivery.time.microseconds - $0.microseconds) } ?? (delivery.delay < 0 ? nil : delivery.delay)
+      start.map { max(0, end.microseconds - $0.microseconds) } ?? (delivery.delay < 0 ? nil : delivery.delay)
     entry.mailbox = mailbox(delivery)
     return entry
   }
@@ -102,9 +102,14 @@ struct RecipientList {
       var entry = RecipientTrace(outcome: hop.rest.outcome, host: lexicon.hosts[hop.host].array)
       entry.address = name.map { lexicon.addresses[$0].array }
       if let address = entry.address, entries.contains(where: { $0.address == address }) { continue }
-      entry.reason = hop.reason?.array ?? (hop.rest.outcome == .held ? hop.reasonToHold : nil)
+      entry.reason = hop.reason?.array ?? (hop.rest.outcome == .held ? hop.reasonToHold ?? reason(rules, name) : nil)
       entries.append(entry)
     }
+  }
+
+  /// Why a rule put the message on hold before it had a queue id.
+  private func reason(_ rules: [LineFact], _ recipient: NameID?) -> Text? {
+    rules.first { $0.event == .held && ($0.recipient == nil || $0.recipient == recipient) }?.text(.reason)
   }
 
   /// All entries, with one more for each address that others replaced.

@@ -52,6 +52,9 @@ final class TraceBuilder {
     trace.duration = clocks.duration(of: hops)
     let hops = clocks.offsets.isEmpty ? hops : clocks.sorted(hops)
     let notes = try notes(on: hops, messageID: trace.messageID)
+    // A rule that acted before there was a queue id may be all that names the sender.
+    trace.sender =
+      trace.sender ?? notes.lazy.filter(isRule).compactMap(\.sender).first.map { lexicon.addresses[$0].array }
     for hop in hops {
       trace.hops.append(try self.hop(hop, &trace.places))
       for fact in hop.facts where fact.kind == .notified {
@@ -86,8 +89,12 @@ final class TraceBuilder {
     return notes.filter { seen.insert($0.evidence).inserted }
   }
 
+  private func isRule(_ note: LineFact) -> Bool {
+    note.event == .held || note.event == .discarded || note.event == .redirected
+  }
+
   private func isAbout(_ note: LineFact, _ hop: Hop, _ client: Peer) -> Bool {
-    if note.event == .held || note.event == .discarded || note.event == .redirected {
+    if isRule(note) {
       return note.pid == Int64(hop.summary.pid) && note.client == hop.summary.client
     }
     guard note.event == .spf || note.event == .greylist, note.client != 0, let address = client.address,

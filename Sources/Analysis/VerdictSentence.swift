@@ -55,7 +55,9 @@ private enum VerdictSentence {
     case .rejected:
       let stage = text(recipient.stage).map { " at \($0.uppercased())" } ?? ""
       return "Refused by \(host)\(stage)\(to.isEmpty ? "" : " for\(who)")\(why)."
-    case .discarded: return "Discarded on \(host)\(to.isEmpty ? "" : " for\(who)")\(why)."
+    case .discarded:
+      let how = text(recipient.reason) == "operator" ? " by an operator" : why
+      return "Discarded on \(host)\(to.isEmpty ? "" : " for\(who)")\(how)."
     case .held: return "On hold in the queue of \(host)\(to.isEmpty ? "" : " for\(who)")\(why)."
     case .quarantined: return "In quarantine on \(host)\(to.isEmpty ? "" : " for\(who)")\(why)."
     case .expanded: return "Expanded to other recipients on \(host)."

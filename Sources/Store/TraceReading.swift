@@ -145,14 +145,10 @@ extension TraceReading {
     ) { _ in }
   }
 
-  /// The rows of an address as written; without case if there is none.
+  /// The rows of an address, in whatever case it was written.
   package func addressRows(_ address: [UInt8]) throws(StoreError) -> [Int64] {
-    let exact = try addressRow(address)
-    let folded = address.map(\.lowercased)
-    let lower = folded == address ? [] : try addressRow(folded)
-    if !exact.isEmpty || !lower.isEmpty { return (exact + lower).sorted() }
     var rows: [Int64] = []
-    for address in try spellings(of: address) { rows += try addressRow(address) }
+    for spelling in try spellings(of: address) { rows += try addressRow(spelling) }
     return rows.sorted()
   }
 

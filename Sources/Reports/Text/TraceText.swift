@@ -169,7 +169,9 @@ package struct TraceText {
       if let selector = result.selector { detail.append("selector " + Escaping.shown(selector)) }
       if let reason = result.reason { detail.append(Escaping.shown(reason)) }
       detail.append("by \(Escaping.shown(result.source)) on \(Escaping.shown(result.by))")
-      table.add([Escaping.shown(result.method), Escaping.shown(result.result), detail.joined(separator: ", ")])
+      // A signature that was added, and not checked.
+      let word = result.result.isEmpty ? "signed" : Escaping.shown(result.result)
+      table.add([Escaping.shown(result.method), word, detail.joined(separator: ", ")])
     }
     for spam in message.spam {
       var score = ""

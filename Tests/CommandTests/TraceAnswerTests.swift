@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+/// What a trace finds, and what it says of it.
+struct TraceAnswerTests {
+  private func messages(_ log: String, _ query: [String]) throws -> [[String: Any]] {
+    let scratch = try Scratch()
+    let path = try scratch.write(log, to: "mail.log")
+    let run = try Executable.run(["trace", "--format", "json"] + query + ["--input", path])
+    return try #require(try run.json()["messages"] as? [[String: Any]])
+  }
+
+  /// Two messages to one mailbox, whose address was written in two ways.
+  private let spellings = """
+    2026-10-23T17:10:00Z mx1 postfix/smtpd[1]: 4dkyKF1bcJz8lC1: client=mail.client.example[198.51.100.11]
+    2026-10-23T17:10:01Z mx1 postfix/local[4]: 4dkyKF1bcJz8lC1: to=<Carol@Example.org>, relay=local, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (delivered to mailbox)
+    2026-10-23T17:11:00Z mx1 postfix/smtpd[1]: 4dkyKF1bcJz8lC2: client=mail.client.example[198.51.100.11]
+    2026-10-23T17:11:01Z mx1 postfix/local[4]: 4dkyKF1bcJz8lC2: to=<carol@example.org>, relay=local, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (delivered to mailbox)
+
+    """
+
+  @Test(
+    "an address is found in whatever case the log has it",
+    arguments: ["carol@example.org", "CAROL@EXAMPLE.ORG", "Carol@Example.org", "<carol@example.org>"])
+  func anyCase(query: String) throws {
+    let found = try messages(spellings, [query])
+    let ids = found.map { ($0["hops"] as? [[String: Any]])?.first?["queue_id"] as? String }
+    #expect(ids == ["4dkyKF1bcJz8lC2", "4dkyKF1bcJz8lC1"])
+  }
+
+  /// Put on hold by an access rule, before there was a queue id.
+  private let held = """
+    2026-10-23T17:10:00Z mx1 postfix/smtpd[289]: NOQUEUE: hold: RCPT from mail.client.example[198.51.100.11]: <x@client.example>: Sender address suspicious sender; from=<x@client.example> to=<alice@example.net> proto=ESMTP helo=<mail.client.example>
+    2026-10-23T17:10:00Z mx1 postfix/smtpd[289]: 4dkyKF1bcJz8lC1: client=mail.client.example[198.51.100.11]
+    2026-10-23T17:10:00Z mx1 postfix/cleanup[294]: 4dkyKF1bcJz8lC1: message-id=<1@client.example>
+
+    """
+
+  @Test("a message that a rule put on hold has the rule's reason and sender")
+  func ruleOfHold() throws {
+    let message = try #require(try messages(held, ["4dkyKF1bcJz8lC1"]).first)
+    #expect(message["sender"] as? String == "x@client.example")
+    #expect(
+      message["verdict"] as? String
+        == "On hold in the queue of mx1 for alice@example.net: Sender address suspicious sender.")
+    let recipient = try #require((message["recipients"] as? [[String: Any]])?.first)
+    #expect(recipient["reason"] as? String == "Sender address suspicious sender")
+  }
+
+  @Test("a signature that was added has no result, which is no empty one")
+  func addedSignature() throws {
+    let log = """
+      2026-10-23T17:10:00Z mx1 postfix/smtpd[1]: 4dkyKF1bcJz8lC1: client=mail.client.example[198.51.100.11]
+      2026-10-23T17:10:00Z mx1 opendkim[76]: 4dkyKF1bcJz8lC1: DKIM-Signature field added (s=mail2026, d=example.net)
+
+      """
+    let message = try #require(try messages(log, ["4dkyKF1bcJz8lC1"]).first)
+    let result = try #require((message["authentication"] as? [[String: Any]])?.first)
+    #expect(result["method"] as? String == "dkim" && result["domain"] as? String == "example.net")
+    #expect(result["result"] == nil)
+  }
+}
