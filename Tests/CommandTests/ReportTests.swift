@@ -53,6 +53,50 @@ struct ReportTests {
       try compare(["story"], in: Fixtures.folder, period: ["--since", "2026-10-23", "--until", "2026-10-25"]) == [])
   }
 
+  /// The reasons of the deferrals that these replies make, and of warnings.
+  private func reasons(_ lines: [String]) throws -> [String] {
+    let log = lines.map { "2026-10-24T10:00:00Z mx1 \($0)\n" }.joined()
+    let path = try scratch.write(log, to: "reasons.log")
+    let report = try Executable.run(["report", "--format", "json", path]).json()
+    return (report["reasons"] as? [[String: Any]] ?? []).compactMap { $0["reason"] as? String }
+  }
+
+  @Test(
+    "a reason keeps what is the same in all messages",
+    arguments: [
+      ("connect to mx.example[192.0.2.1]:25: Connection refused", "connect to mx.example[…]:#: Connection refused"),
+      (
+        "host mx7.example[192.0.2.1] refused to talk to me: 421 4.7.0 mx7.example Service not available",
+        "421 4.7.0 … Service not available"
+      ),
+      (
+        "host mx.example[192.0.2.1] said: 451-4.7.11 <a@example.net> Wait 300 s. (in reply to RCPT TO command)",
+        "451-4.7.11 <…> Wait # s."
+      ),
+      (
+        "SMTPUTF8 is required, but was not offered by host mx7.example[192.0.2.1]",
+        "SMTPUTF8 is required, but was not offered by host …[…]"
+      ),
+    ])
+  func reason(reply: String, reason: String) throws {
+    let line =
+      "postfix/smtp[4]: 4dkyKF1bcJz8lC1: to=<a@example.net>, relay=none, delay=1, delays=0/0/1/0, dsn=4.4.1, status=deferred (\(reply))"
+    #expect(try reasons([line]) == [reason])
+  }
+
+  @Test("warnings and errors are counted by the program that wrote them")
+  func warnings() throws {
+    #expect(
+      try reasons([
+        "postfix/smtpd[1]: warning: hostname x.example does not resolve to address 192.0.2.7",
+        "postfix/smtpd[2]: warning: hostname x.example does not resolve to address 192.0.2.8",
+        "postfix/master[3]: fatal: bind 0.0.0.0 port 25: Address already in use",
+      ]) == [
+        "postfix/smtpd: hostname x.example does not resolve to address …",
+        "postfix/master: bind … port #: Address already in use",
+      ])
+  }
+
   /// The lines of one hop; `attempt` is its delivery without what follows the status.
   private func hop(_ second: Int, _ host: String, _ id: String, _ messageID: String, _ attempt: String, _ reply: String)
     -> String
