@@ -98,6 +98,27 @@ struct InputFailureTests {
     #expect((try sources(found)[0]["skipped"] as? String)?.hasPrefix("not a log") == true)
   }
 
+  @Test("archives are refused with the command that unpacks them", arguments: ["tar -cf", "tar -czf"])
+  func archives(pack: String) throws {
+    let path = scratch.path("mail.log.archive")
+    let made = try Executable.shell("\(pack) '\(path)' story/mx1/mail.log")
+    #expect(made.status == 0, "\(made.complaint)")
+    let run = try ingest([path])
+    #expect(run.status == 65)
+    #expect(
+      run.complaint
+        == "mailflow: \(path): packed with tar, which is not supported yet. Unpack it with tar -xf \(path) and read the result.\n"
+    )
+    #expect(try sources(run)[0]["lines"] as? Int == 0)
+  }
+
+  @Test("nothing new is said in a sentence, without a table of nothing")
+  func nothingNew() throws {
+    try FileManager.default.createDirectory(atPath: scratch.path("none"), withIntermediateDirectories: true)
+    let run = try Executable.run(["ingest", "--store", scratch.path("store"), scratch.path("none")])
+    #expect(run.status == 0 && run.output == "Nothing new was read.\n")
+  }
+
   @Test("a truncated gzip gives the lines before the break, and says where it is")
   func truncated() throws {
     try scratch.write(Fixtures.data(Fixtures.edgeLog), to: "mail.log")
