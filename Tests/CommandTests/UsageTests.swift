@@ -25,6 +25,35 @@ struct UsageTests {
     #expect(run.output.isEmpty)
   }
 
+  @Test("what all commands share may stand before the command, too")
+  func optionsBefore() throws {
+    let after = try Executable.run(["report", "--timezone", "Asia/Tokyo", "--year", "2026", "story"])
+    let before = try Executable.run(["--timezone", "Asia/Tokyo", "report", "--year", "2026", "story"])
+    #expect(before.status == 0 && before.output == after.output)
+    #expect(after.output.contains("zone   Asia/Tokyo"))
+    let told = try Executable.run(["--verbose", "report", "--year", "2026", "story"])
+    #expect(told.complaint.contains("lines/s") && told.output.hasPrefix("Mail traffic\n"))
+  }
+
+  @Test("queries that are not there or do not run are told with a way out")
+  func queries() throws {
+    let scratch = try Scratch()
+    let path = scratch.path("queries")
+    let call = ["query", "wrong"] + fixedLogs + ["--input", "story", "--queries"]
+    let none = try Executable.run(call + [path])
+    #expect(none.status == 64 || none.status == 66)
+    #expect(
+      none.complaint
+        == "mailflow: The queries cannot be read (\(path): No such file or directory). Name their folder with --queries, or set MAILFLOW_QUERIES.\n"
+    )
+    try scratch.write("-- Wrong.\nSELECT nonsense FROM hop;\n", to: "queries/wrong.sql")
+    let wrong = try Executable.run(call + [path])
+    #expect(wrong.status == 64)
+    #expect(
+      wrong.complaint
+        == "mailflow: The query wrong does not run (no such column: nonsense). Try it in the sqlite3 shell.\n")
+  }
+
   @Test("no match ends with 1, and says so unless it is to be quiet")
   func noMatch() throws {
     let run = try Executable.run(["trace", "nobody@nowhere.example"] + fixed + ["--input", "story"])

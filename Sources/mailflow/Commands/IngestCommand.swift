@@ -10,7 +10,7 @@ struct IngestCommand: ParsableCommand {
     commandName: "ingest",
     abstract: "Read logs and messages into the store.",
     discussion: """
-      Reads files, folders and standard input, gzipped or not, and tells formats by content. Reading a file again, or a grown,
+      Reads files, folders and standard input, gzipped or not, and tells formats by content. Reading a file again, or a grown, \
       rotated or packed copy of it, counts nothing twice. All or nothing: a run that is stopped leaves the store as it was.
 
         mailflow ingest /var/log/mail.log*

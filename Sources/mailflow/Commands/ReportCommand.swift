@@ -11,7 +11,7 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "How did mail flow?",
     discussion: """
-      Counts each message once (the truth), and beside it the log lines as pflogsumm counts them. With a store: the newest full
+      Counts each message once (the truth), and beside it the log lines as pflogsumm counts them. With a store: the newest full \
       day, unless a period is given. With files: all that they hold, unless a period is given.
 
         mailflow report --day 2026-10-24

@@ -10,7 +10,7 @@ struct TraceCommand: ParsableCommand {
     commandName: "trace",
     abstract: "Where is my message, and what became of it?",
     discussion: """
-      QUERY is a Message-ID, a queue id (host/queueid to pin the host) or an address. Options narrow it, or stand in its place.
+      QUERY is a Message-ID, a queue id (host/queueid to pin the host) or an address. Options narrow it, or stand in its place. \
       Newest first. Without any, all messages.
 
         mailflow trace '<20261024220021.DC3B916607D@mx1.example.net>'
