@@ -52,11 +52,10 @@ struct InputFailureTests {
     #expect(run.complaint == "mailflow: gone.log: no such file or folder. Check the spelling of the path.\n")
     #expect(
       run.lines.dropLast() == [
-        "source                format          lines  recognised  ignored  unrecognised",
+        "source                format          lines  recognized  ignored  unrecognized",
         "story/store/mail.log  syslog-rfc3339     42          40        2             0",
-        "total                                    42          40        2             0",
         "",
-        "2 messages in 4 hops, 4 delivery attempts, 1 refusals, 5 sessions.",
+        "2 messages in 4 hops, 4 delivery attempts, 1 refusal, 5 sessions.",
       ])
   }
 

@@ -29,13 +29,19 @@ struct StuckTextTests {
   func wholeScreen() {
     #expect(
       screen([group(count: 2)]) == #"""
-        2 recipients are not at their end, for 1 causes.
+        2 recipients are not at their end.
 
         2 deferred, next host mx3, to example.net, oldest since 2026-10-24 02:00:05 +02:00
           connection \x1brefused
             mx2/9ZZ  2026-10-24 02:11:09  a@example.net and 1 more
 
         """#)
+  }
+
+  @Test("one recipient is not several, and several causes are counted")
+  func numbers() {
+    #expect(screen([group(count: 1)]).hasPrefix("1 recipient is not at its end.\n"))
+    #expect(screen([group(count: 1), group(count: 2)]).hasPrefix("3 recipients are not at their end, for 2 causes.\n"))
   }
 
   @Test("it is told when messages are left out")

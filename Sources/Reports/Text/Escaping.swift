@@ -68,6 +68,19 @@ package enum Escaping {
     }
   }
 
+  /// The same with `…` at its beginning.
+  package static func cutStart(_ text: String, to columns: Int) -> String {
+    guard width(text) > columns else { return text }
+    var kept = Substring.UnicodeScalarView()
+    var used = 0
+    for scalar in text.unicodeScalars.reversed() {
+      used += width(scalar)
+      if used > columns - 1 { break }
+      kept.insert(scalar, at: kept.startIndex)
+    }
+    return "…" + String(kept)
+  }
+
   /// The text in at most `columns` columns, with `…` at its end where something was cut.
   package static func cut(_ text: String, to columns: Int) -> String {
     guard width(text) > columns else { return text }

@@ -18,9 +18,10 @@ package struct StuckText {
       return
     }
     let total = groups.reduce(0) { $0 + $1.count }
-    out.write(
-      terminal.styled("\(Quantities.count(total)) recipients are not at their end, for \(groups.count) causes.", .bold)
-        + "\n")
+    let recipients =
+      total == 1 ? "1 recipient is not at its end" : "\(Quantities.count(total)) recipients are not at their end"
+    let causes = groups.count == 1 ? "" : ", for \(Quantities.count(groups.count)) causes"
+    out.write(terminal.styled(recipients + causes + ".", .bold) + "\n")
     for group in groups { write(group, &out) }
   }
 

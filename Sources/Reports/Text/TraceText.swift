@@ -150,7 +150,7 @@ package struct TraceText {
         [original, mailbox, untriedReason(recipient)].compactMap { $0 }.joined(separator: ", "),
       ])
     }
-    table.write(to: &out)
+    table.write(to: &out, width: terminal.width, overflow: .wrap)
   }
 
   /// Why a recipient got no attempt: no delivery above tells it.

@@ -8,7 +8,7 @@ struct UnrecognizedCommand: ParsableCommand {
     commandName: "unrecognized",
     abstract: "List what lines no parser knew have in common.",
     discussion: """
-      Every line is recognised, known and uninteresting, or counted here.
+      Every line is recognized, known and uninteresting, or counted here.
 
         mailflow unrecognized
         mailflow unrecognized --input /var/log/mail.log --format json
