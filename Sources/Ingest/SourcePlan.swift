@@ -49,7 +49,7 @@ struct SourcePlan {
         return .done(result)
       }
       let known = ledger.known(prefix: prefix)
-      if let known, case .log = format, try isKnownToItsEnd(source, stream, known) {
+      if let known, try isKnownToItsEnd(source, stream, known) {
         result.id = known.id
         result.format = format.name
         result.skipped = "already read"
