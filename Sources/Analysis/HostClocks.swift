@@ -31,6 +31,8 @@ struct HostClocks {
       let samples = try reading.clockOffsets(from: from.host, to: hop.host, near: hop.summary.first)
       guard !samples.isEmpty, samples[samples.count / 2].magnitude > HostClocks.tolerance else { continue }
       apart[pair] = samples[samples.count / 2]
+      // There and back it is the same.
+      if apart[Pair(from: hop.host, to: from.host)] ?? 0 != 0 { continue }
       offsets.append(
         ClockOffset(
           from: reading.lexicon.hosts[from.host].array, to: reading.lexicon.hosts[hop.host].array,

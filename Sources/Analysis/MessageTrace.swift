@@ -169,7 +169,7 @@ package struct DeliveryTrace {
 }
 
 /// One result of an authentication check.
-package struct AuthenticationTrace {
+package struct AuthenticationTrace: Equatable {
   /// `dkim`, `spf`, `dmarc`, `arc` …
   package var method: Text
   /// Empty for a signature that was added, and not checked.

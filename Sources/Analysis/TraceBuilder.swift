@@ -188,7 +188,10 @@ final class TraceBuilder {
       trace.spam.append(spam)
     }
     let rows = trace.authentication
-    trace.authentication = rows.filter { row in !rows.contains { $0.saysMore(than: row) } }
+    trace.authentication = []
+    for row in rows where !rows.contains(where: { $0.saysMore(than: row) }) && !trace.authentication.contains(row) {
+      trace.authentication.append(row)
+    }
   }
 
   // MARK: Recipients

@@ -73,7 +73,8 @@ private enum VerdictSentence {
   }
 
   private static func duration(_ recipient: RecipientTrace) -> String {
-    recipient.delay.map { " after " + Quantities.duration($0) } ?? ""
+    // Stamps of whole seconds cannot tell that from none.
+    recipient.delay.map { $0 == 0 ? " within a second" : " after " + Quantities.duration($0) } ?? ""
   }
 
   private static func text(_ bytes: Text?) -> String? { bytes.map { String(decoding: $0, as: UTF8.self) } }

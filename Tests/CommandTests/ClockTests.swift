@@ -80,6 +80,10 @@ struct ClockTests {
         Times stand as logged; how long it took on the whole is corrected.
 
         """))
+    #expect(
+      try trace(ahead: 7200, []).output.contains(
+        "may come from a log that was read in a wrong time zone: see --log-timezone."))
+    #expect(try !trace(ahead: 75, []).output.contains("--log-timezone"))
     #expect(try trace(ahead: -75, []).output.contains("The clock of store is 1 m 15 s behind that of mx1, by 10 hops."))
   }
 }

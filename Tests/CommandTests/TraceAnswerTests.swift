@@ -47,6 +47,31 @@ struct TraceAnswerTests {
     #expect(recipient["reason"] as? String == "Sender address suspicious sender")
   }
 
+  @Test("the same verdict from the same program stands once, and no time at all is said in words")
+  func once() throws {
+    let log = """
+      2026-10-23T17:10:00Z mx1 policyd-spf[9]: None; identity=mailfrom; client-ip=198.51.100.11; helo=x.example; envelope-from=a@x.example; receiver=b@example.net
+      2026-10-23T17:10:00Z mx1 policyd-spf[9]: None; identity=mailfrom; client-ip=198.51.100.11; helo=x.example; envelope-from=a@x.example; receiver=c@example.net
+      2026-10-23T17:10:00Z mx1 postfix/smtpd[1]: 4dkyKF1bcJz8lC1: client=x.example[198.51.100.11]
+      2026-10-23T17:10:00Z mx1 postfix/qmgr[3]: 4dkyKF1bcJz8lC1: from=<a@x.example>, size=500, nrcpt=1 (queue active)
+      2026-10-23T17:10:00Z mx1 postfix/local[4]: 4dkyKF1bcJz8lC1: to=<b@example.net>, relay=local, delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (delivered to mailbox)
+
+      """
+    let message = try #require(try messages(log, ["4dkyKF1bcJz8lC1"]).first)
+    #expect((message["authentication"] as? [Any])?.count == 1)
+    #expect(message["verdict"] as? String == "Delivered to b@example.net on mx1 within a second.")
+  }
+
+  @Test("a trace that is cut off says how to see all")
+  func limit() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write(spellings, to: "mail.log")
+    let all = try Executable.run(["trace", "--input", path])
+    #expect(all.output.hasSuffix("\n\n2 messages.\n"))
+    let some = try Executable.run(["trace", "--limit", "2", "--input", path])
+    #expect(some.output.hasSuffix("\n\nThe newest 2 messages; --limit 0 is all.\n"))
+  }
+
   @Test("a signature that was added has no result, which is no empty one")
   func addedSignature() throws {
     let log = """

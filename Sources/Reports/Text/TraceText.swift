@@ -183,15 +183,28 @@ package struct TraceText {
     table.write(to: &out, width: terminal.width, overflow: .wrap)
   }
 
+  /// Whether two zones are so far apart: whole quarters of an hour.
+  private func isOfZone(_ offset: Int64) -> Bool {
+    let quarter: UInt64 = 900_000_000
+    let rest = offset.magnitude % quarter
+    return offset.magnitude > quarter / 2 && min(rest, quarter - rest) < 5_000_000
+  }
+
   private func writeClocks(_ offsets: [ClockOffset], _ out: inout ByteWriter) {
     for offset in offsets {
-      let apart = Quantities.duration(Int64(clamping: offset.offset.magnitude))
+      // Stamps of whole seconds tell no more than seconds.
+      let seconds = (min(offset.offset.magnitude, UInt64(Int64.max) - 500_000) + 500_000) / 1_000_000
+      let apart = Quantities.duration(Int64(seconds) * 1_000_000)
       let sentence =
         "The clock of \(Escaping.shown(offset.to)) is \(apart) \(offset.offset < 0 ? "behind" : "ahead of") that of "
         + "\(Escaping.shown(offset.from)), by \(offset.samples) hop\(offset.samples == 1 ? "" : "s")."
       out.write(Wrapping.wrap(sentence, width: terminal.width, indent: 0) + "\n")
     }
-    if !offsets.isEmpty { out.write("Times stand as logged; how long it took on the whole is corrected.\n") }
+    if offsets.isEmpty { return }
+    out.write("Times stand as logged; how long it took on the whole is corrected.\n")
+    if offsets.contains(where: { isOfZone($0.offset) }) {
+      out.write("So many hours may come from a log that was read in a wrong time zone: see --log-timezone.\n")
+    }
   }
 
   private func decimal(_ millionths: Int64) -> String {

@@ -71,7 +71,7 @@ struct TraceCommand: ParsableCommand {
       }
     }
     if let failure { throw failure }
-    try printer.end(found: found)
+    try printer.end(found: found, limit: query.limit)
     try source.finish()
     if found == 0 {
       if !common.quiet { Complaint.write("no message found" + (self.query.map { " for \($0)" } ?? "") + ".") }
@@ -135,13 +135,14 @@ struct TracePrinter {
     try drain(1 << 15)
   }
 
-  mutating func end(found: Int) throws {
+  mutating func end(found: Int, limit: Int) throws {
     if format == .json {
       json.endArray()
       json.endObject()
       json.endLine()
     } else if format == .text && found > 1 {
-      output.writer.write("\n\(found) messages.\n")
+      let number = "\(Quantities.count(found)) messages"
+      output.writer.write("\n" + (found == limit ? "The newest \(number); --limit 0 is all." : "\(number).") + "\n")
     }
     try drain(0)
   }
