@@ -33,7 +33,16 @@ struct Mailflow: ParsableCommand {
   static func main() {
     signal(SIGPIPE, SIG_DFL)
     LargePages.giveBackFreed()
-    main(nil)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as ValidationError {
+      // Found only while the command ran: its usage was right.
+      Complaint.write(error.message)
+      exit(withError: Status.usage)
+    } catch {
+      exit(withError: error)
+    }
   }
 }
 

@@ -15,6 +15,15 @@ struct UsageTests {
       (["trace", "--longer-than", "ages", "--input", "story"], "ages is not a duration. Write 90, 15m, 4h or 2d."),
       (["ingest", "--as", "nonsense", "story"], "There is no format named nonsense. See mailflow formats."),
       (["stuck", "--timezone", "Mars/Olympus", "--input", "story"], "Mars/Olympus"),
+      (["trace", "--format", "csv", "--input", "story"], "does not write csv, but text, json or ndjson."),
+      (["stuck", "--format", "html", "--input", "story"], "does not write html, but text or json."),
+      (["query", "daily-totals", "--format", "markdown", "--input", "story"], "but text, json or csv."),
+      (["ingest", "--format", "csv", "story"], "does not write csv, but text or json."),
+      (["report", "--format", "ndjson", "story"], "does not write ndjson, but text, json, csv, markdown or html."),
+      (["report", "--format", "html", "--as", "pflogsumm", "story"], "--as pflogsumm is a text of its own"),
+      (["parse", "--format", "text", "story"], "This command writes ndjson only."),
+      (["report", "--year", "20266", "story"], "20266 is not a year. Write one such as 2026."),
+      (["report", "--day", "2026-10-24T17:00", "story"], "2026-10-24T17:00 is not a day."),
       (["ingest"], "Missing expected argument '<paths> ...'"),
       (["nonsense"], "nonsense"),
     ])
@@ -23,6 +32,22 @@ struct UsageTests {
     #expect(run.status == 64)
     #expect(run.complaint.contains(words), "\(run.complaint)")
     #expect(run.output.isEmpty)
+  }
+
+  @Test("a mistake in a value is told in one sentence")
+  func sentence() throws {
+    let run = try Executable.run(["trace", "--since", "tomorrow", "--input", "story"])
+    #expect(
+      run.complaint
+        == "mailflow: tomorrow is not a date or time. Write 2026-10-24, 2026-10-24T17:10, yesterday or today, or add an offset.\n"
+    )
+  }
+
+  @Test("days may be named by today and yesterday wherever a time is asked for")
+  func days() throws {
+    let old = try Executable.run(["trace", "--since", "yesterday"] + fixed + ["--input", "story"])
+    #expect(old.status == 1 && old.complaint == "mailflow: no message found.\n")
+    #expect(try Executable.run(["trace", "--until", "today"] + fixed + ["--input", "story"]).status == 0)
   }
 
   @Test("what all commands share may stand before the command, too")

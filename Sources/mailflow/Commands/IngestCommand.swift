@@ -31,6 +31,7 @@ struct IngestCommand: ParsableCommand {
   var follow = false
 
   func validate() throws {
+    try format.require(.text, .json)
     if follow && paths.contains("-") { throw ValidationError("--follow reads files and folders, not standard input.") }
   }
 

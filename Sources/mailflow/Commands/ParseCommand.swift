@@ -21,8 +21,12 @@ struct ParseCommand: ParsableCommand {
   @Argument(help: "Files, folders, or - for standard input.")
   var paths: [String]
 
-  @Option(name: .long, help: "Only ndjson.")
-  var format: String?
+  @Option(name: .long, help: "ndjson, which is the only one.")
+  var format = AnswerFormat.ndjson
+
+  func validate() throws {
+    if format != .ndjson { throw ValidationError("This command writes ndjson only.") }
+  }
 
   func run() throws {
     try attempt {

@@ -45,6 +45,10 @@ struct ReportCommand: ParsableCommand {
   var style: String?
 
   func validate() throws {
+    try format.require(.text, .json, .csv, .markdown, .html)
+    if style != nil && format != .text {
+      throw ValidationError("--as pflogsumm is a text of its own, without --format.")
+    }
     if let style, style != "pflogsumm" { throw ValidationError("--as knows only pflogsumm.") }
     if day != nil && (period.since != nil || period.until != nil) {
       throw ValidationError("--day and --since, --until exclude each other.")
@@ -129,10 +133,11 @@ struct ReportCommand: ParsableCommand {
   /// The period that the user named.
   private func given(_ zone: TimeZone) throws -> (since: Timestamp, until: Timestamp)? {
     guard let day else { return try period.range(zone) }
-    let today = zone.civil(at: .now)
-    var start = zone.start(ofDay: CivilTime(year: today.year, month: today.month, day: today.day))
-    if day == "yesterday" { start = dayBefore(start, zone) }
-    if day != "today" && day != "yesterday" { start = try Moment.parse(day, zone) }
+    let start = try Moment.parse(day, zone)
+    let civil = zone.civil(at: start)
+    guard start == zone.start(ofDay: CivilTime(year: civil.year, month: civil.month, day: civil.day)) else {
+      throw ValidationError("\(day) is not a day. Write 2026-10-24, yesterday or today, or use --since and --until.")
+    }
     return (start, dayAfter(start, zone))
   }
 

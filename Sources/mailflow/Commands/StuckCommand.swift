@@ -24,6 +24,8 @@ struct StuckCommand: ParsableCommand {
   @Option(name: .long, help: "text or json.")
   var format: AnswerFormat = .text
 
+  func validate() throws { try format.require(.text, .json) }
+
   func run() throws {
     let zone = try attempt { try common.zone() }
     let source = try StoreSource(common, direct, inputs)

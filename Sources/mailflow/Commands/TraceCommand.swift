@@ -55,6 +55,8 @@ struct TraceCommand: ParsableCommand {
   @Option(name: .long, help: "text, json, or ndjson.")
   var format: AnswerFormat = .text
 
+  func validate() throws { try format.require(.text, .json, .ndjson) }
+
   func run() throws {
     let zone = try attempt { try common.zone() }
     let query = try traceQuery(zone)

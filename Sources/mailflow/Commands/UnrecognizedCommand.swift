@@ -21,6 +21,8 @@ struct UnrecognizedCommand: ParsableCommand {
   @Option(name: .long, help: "text or json.")
   var format: AnswerFormat = .text
 
+  func validate() throws { try format.require(.text, .json) }
+
   func run() throws {
     let source = try StoreSource(common, direct, inputs)
     let rows = try attempt { try source.store.templates() }

@@ -8,4 +8,12 @@ enum AnswerFormat: String, ExpressibleByArgument, CaseIterable {
   case csv
   case markdown
   case html
+
+  /// Refuses a format that the command does not write.
+  func require(_ known: AnswerFormat...) throws {
+    guard !known.contains(self) else { return }
+    let names = known.map(\.rawValue)
+    let list = names.dropLast().joined(separator: ", ") + " or " + names[names.count - 1]
+    throw ValidationError("This command does not write \(rawValue), but \(list).")
+  }
 }

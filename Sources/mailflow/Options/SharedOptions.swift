@@ -50,6 +50,9 @@ struct InputOptions: ParsableArguments {
   func ingestOptions() throws -> IngestOptions {
     var options = IngestOptions(timeZone: try zone())
     options.host = host
+    if let year, !(1900...9999).contains(year) {
+      throw ValidationError("\(year) is not a year. Write one such as 2026.")
+    }
     options.year = year
     if let format {
       guard let known = SourceFormat.all.first(where: { $0.name == format }) else {
