@@ -16,14 +16,14 @@ struct ReasonTable {
 
   mutating func count(
     _ kind: ReasonRow.Kind, _ text: Bytes, times: Int, code: Int? = nil, enhancedCode: NameID = 0,
-    example: Bytes? = nil, program: NameID = 0, words: NameTable
+    example: Bytes? = nil, program: NameID = 0, isPlain: Bool = false, words: NameTable
   ) {
     template.removeAll(keepingCapacity: true)
     if program != 0 {
       template.append(words[program])
       template.append(": ")
     }
-    ReasonTable.write(templateOf: text, to: &template)
+    if isPlain { template.append(text) } else { ReasonTable.write(templateOf: text, to: &template) }
     let texts = kinds[kind.rawValue].texts
     if texts.count >= ReasonTable.limit && template.withBytes({ texts.find($0) }) == nil {
       template = Array("other reasons".utf8)
@@ -129,7 +129,7 @@ struct ReasonTable {
 
   /// `SMTPUTF8`, `8BITMIME`: capitals with a single digit.
   private static func isExtension(_ word: Bytes, _ digits: Int) -> Bool {
-    guard digits == 1, word.count <= 8 else { return false }
+    guard digits == 1, 3...8 ~= word.count else { return false }
     return (0..<word.count).allSatisfy { word[$0].isDigit || word[$0].isLetter && word[$0] & 0x20 == 0 }
   }
 }

@@ -84,6 +84,9 @@ package final class Tally: Keeper {
     case .discarded:
       at(line.time) { $0.events.discarded += count }
       reasons.count(.discard, line[.reason], times: count, words: lexicon.words)
+    case .auth: countLogin(line, count)
+    case .lifecycle where lexicon.words[line.program].hasSuffix("master"):
+      reasons.count(.lifecycle, line[.reason], times: count, program: line.program, isPlain: true, words: lexicon.words)
     case .warning: reasons.count(.warning, line[.reason], times: count, program: line.program, words: lexicon.words)
     case .error: reasons.count(.error, line[.reason], times: count, program: line.program, words: lexicon.words)
     default: break

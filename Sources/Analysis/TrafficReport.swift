@@ -175,10 +175,20 @@ package struct ReasonRow {
     case rejectWarning
     case hold
     case discard
+    /// A client that could not prove who it is.
+    case login
     case warning
     case error
+    /// The mail system was started, stopped or told to read its settings again.
+    case lifecycle
 
-    package var name: String { self == .rejectWarning ? "reject_warning" : "\(self)" }
+    package var name: String {
+      switch self {
+      case .rejectWarning: "reject_warning"
+      case .login: "failed_login"
+      default: "\(self)"
+      }
+    }
   }
 
   package var kind: Kind

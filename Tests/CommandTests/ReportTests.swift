@@ -55,10 +55,13 @@ struct ReportTests {
 
   /// The reasons of the deferrals that these replies make, and of warnings.
   private func reasons(_ lines: [String]) throws -> [String] {
-    let log = lines.map { "2026-10-24T10:00:00Z mx1 \($0)\n" }.joined()
-    let path = try scratch.write(log, to: "reasons.log")
-    let report = try Executable.run(["report", "--format", "json", path]).json()
-    return (report["reasons"] as? [[String: Any]] ?? []).compactMap { $0["reason"] as? String }
+    (try report(lines)["reasons"] as? [[String: Any]] ?? []).compactMap { $0["reason"] as? String }
+  }
+
+  /// The report of lines of one host, a second apart.
+  private func report(_ lines: [String]) throws -> [String: Any] {
+    let log = lines.enumerated().map { String(format: "2026-10-24T10:00:%02dZ mx1 ", $0) + $1 + "\n" }.joined()
+    return try Executable.run(["report", "--format", "json", try scratch.write(log, to: "reasons.log")]).json()
   }
 
   @Test(
@@ -82,6 +85,43 @@ struct ReportTests {
     let line =
       "postfix/smtp[4]: 4dkyKF1bcJz8lC1: to=<a@example.net>, relay=none, delay=1, delays=0/0/1/0, dsn=4.4.1, status=deferred (\(reply))"
     #expect(try reasons([line]) == [reason])
+  }
+
+  @Test("a message expires for the reason that it was put off with at last")
+  func expiry() throws {
+    func deferred(_ time: Int, _ reply: String) -> String {
+      "postfix/smtp[4]: 4dkyKF1bcJz8lC1: to=<a@example.net>, relay=none, delay=\(time), delays=0/0/1/0, dsn=4.4.1, status=deferred (\(reply))"
+    }
+    let report = try report([
+      deferred(1, "first"), deferred(2, "last"),
+      "postfix/qmgr[3]: 4dkyKF1bcJz8lC1: from=<b@example.org>, status=expired, returned to sender",
+    ])
+    let rows = try #require(report["reasons"] as? [[String: Any]]).filter { $0["kind"] as? String == "expiry" }
+    #expect(rows.map { $0["reason"] as? String } == ["last"] && rows.first?["count"] as? Int == 1)
+  }
+
+  @Test("failed logins, starts and stops are told apart from warnings, and the same from a store")
+  func kinds() throws {
+    let lines = [
+      "postfix/submission/smtpd[8]: warning: x.example[198.51.100.11]: SASL LOGIN authentication failed: authentication failure, sasl_username=alice",
+      "postfix/master[9]: daemon started -- version 3.7.11, configuration /etc/postfix",
+      "postfix/cleanup[2]: 4dkyKF1bcJz8lC1: warning: header Subject: Warn me from x.example[198.51.100.11]; from=<a@client.example> to=<d@example.net> proto=ESMTP helo=<x.example>: watch this one",
+      "postfix/smtp[3]: warning: no MX host for x.example has a valid address record",
+    ]
+    let expected = [
+      "reject_warning: watch this one", "failed_login: postfix/submission/smtpd: LOGIN: authentication failure",
+      "warning: postfix/smtp: no MX host for x.example has a valid address record",
+      "lifecycle: postfix/master: daemon started -- version 3.7.11, configuration /etc/postfix",
+    ]
+    func told(_ report: [String: Any]) -> [String] {
+      (report["reasons"] as? [[String: Any]] ?? []).map { "\($0["kind"] ?? ""): \($0["reason"] ?? "")" }
+    }
+    #expect(told(try report(lines)) == expected)
+    try ingest([scratch.path("reasons.log")])
+    let kept = try Executable.run([
+      "report", "--day", "2026-10-24", "--timezone", "UTC", "--format", "json", "--store", store,
+    ])
+    #expect(told(try kept.json()) == expected)
   }
 
   @Test("warnings and errors are counted by the program that wrote them")
