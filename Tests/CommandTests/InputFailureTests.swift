@@ -111,6 +111,16 @@ struct InputFailureTests {
     #expect(try sources(run)[0]["lines"] as? Int == 0)
   }
 
+  @Test("lines that tell of no mail are not passed over in silence")
+  func noMail() throws {
+    let path = try scratch.write("Oct 24 02:11:09 mx1 sshd[7]: Server listening on 0.0.0.0 port 22.\n", to: "auth.log")
+    let run = try Executable.run(["ingest", "--store", scratch.path("store")] + fixedLogs + [path])
+    #expect(run.status == 0)
+    #expect(
+      run.output.contains(
+        "\nNo mail was found in these lines: mailflow reads logs of Postfix and of the filters around it.\n"))
+  }
+
   @Test("nothing new is said in a sentence, without a table of nothing")
   func nothingNew() throws {
     try FileManager.default.createDirectory(atPath: scratch.path("none"), withIntermediateDirectories: true)

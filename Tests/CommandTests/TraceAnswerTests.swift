@@ -62,6 +62,20 @@ struct TraceAnswerTests {
     #expect(message["verdict"] as? String == "Delivered to b@example.net on mx1 within a second.")
   }
 
+  @Test("a rule that acted on another message of the same session is not told of this one")
+  func otherRule() throws {
+    let log = """
+      2026-10-23T17:10:00Z mx1 postfix/smtpd[289]: NOQUEUE: discard: RCPT from x.example[198.51.100.11]: <a@x.example>: Sender address on the list; from=<a@x.example> to=<alice@example.net> proto=ESMTP helo=<x.example>
+      2026-10-23T17:10:02Z mx1 postfix/smtpd[289]: 4dkyKF1bcJz8lC1: client=x.example[198.51.100.11]
+      2026-10-23T17:10:02Z mx1 postfix/cleanup[294]: warning: 4dkyKF1bcJz8lC1: unreasonable virtual_alias_maps map nesting for b@example.net -- message not accepted, try again later
+
+      """
+    let message = try #require(try messages(log, ["4dkyKF1bcJz8lC1", "--evidence"]).first)
+    #expect(message["sender"] == nil)
+    #expect((message["evidence"] as? [Any])?.count == 2)
+    #expect(message["outcome"] as? String == "rejected")
+  }
+
   @Test("a trace that is cut off says how to see all")
   func limit() throws {
     let scratch = try Scratch()

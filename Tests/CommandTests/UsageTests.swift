@@ -50,6 +50,12 @@ struct UsageTests {
     #expect(try Executable.run(["trace", "--until", "today"] + fixed + ["--input", "story"]).status == 0)
   }
 
+  @Test("an empty MAILFLOW_STORE is none")
+  func emptyStore() throws {
+    let run = try Executable.run(["stuck"], environment: ["MAILFLOW_STORE": ""])
+    #expect(run.status == 66 && run.complaint.hasPrefix("mailflow: mailflow.sqlite: no such store."))
+  }
+
   @Test("what all commands share may stand before the command, too")
   func optionsBefore() throws {
     let after = try Executable.run(["report", "--timezone", "Asia/Tokyo", "--year", "2026", "story"])

@@ -47,6 +47,16 @@ struct StuckTextTests {
   @Test("it is told when messages are left out")
   func more() { #expect(screen([group(count: 3)]).hasSuffix("    … see --limit 0 for all\n")) }
 
+  @Test("a narrow screen is kept")
+  func narrow() {
+    var wide = group(count: 2)
+    wide.relay = TraceSample.text("mx3.a-host-with-a-long-name.example.net")
+    var out = ByteWriter()
+    StuckText(terminal: Terminal(width: 60, color: false), zone: TraceSample.zone).write([wide], to: &out)
+    #expect(out.string.split(separator: "\n").allSatisfy { Escaping.width(String($0)) <= 60 }, "\(out.string)")
+    #expect(out.string.contains("a@example.net and 1 more"))
+  }
+
   @Test("nothing stuck is said in a sentence")
   func nothing() { #expect(screen([]) == "Nothing is stuck.\n") }
 }

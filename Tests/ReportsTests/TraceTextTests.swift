@@ -48,6 +48,18 @@ struct TraceTextTests {
         """)
   }
 
+  @Test("on a narrow screen no line is longer than it, but for what cannot be broken")
+  func narrow() {
+    var message = TraceSample.relayed
+    message.hops[0].host = TraceSample.text("mx1.a-host-with-a-long-name.example.net")
+    message.recipients[0].mailbox = TraceSample.text("Archive of all that was ever written about 東京")
+    let lines = screen(message, Terminal(width: 60, color: false)).split(separator: "\n").prefix { $0 != "Evidence" }
+    #expect(lines.contains("mx1.a-host-with-a-long-name.example.net 4bYx2k"))
+    #expect(lines.contains("   2026-10-24 02:11:09 → 04:57:49 (2 h 46 m)"))
+    #expect(lines.contains("    into Archive of all that was ever written about 東京"))
+    #expect(lines.allSatisfy { Escaping.width(String($0)) <= 62 }, "\(lines)")
+  }
+
   @Test("a refusal shows each recipient's reply")
   func refusal() {
     #expect(

@@ -102,6 +102,9 @@ package struct IngestSummary {
     out.write("\(IngestSummary.number(deliveries, "delivery attempt")), ")
     out.write("\(IngestSummary.number(rejections, "refusal")), \(IngestSummary.number(sessions, "session"))")
     out.write(rawMessages > 0 ? ", \(IngestSummary.number(rawMessages, "raw message")).\n" : ".\n")
+    if hops == 0 && rejections == 0 && rawMessages == 0 {
+      out.write("No mail was found in these lines: mailflow reads logs of Postfix and of the filters around it.\n")
+    }
     out.write("\(Quantities.bytes(sum.bytes)) in \(Quantities.duration(microseconds)).\n")
     if sum.unrecognized > 0 {
       let lines = sum.unrecognized == 1 ? "1 line was" : "\(Quantities.count(sum.unrecognized)) lines were"

@@ -22,7 +22,7 @@ package struct Columns {
   /// What happens to a last cell that does not fit.
   package enum Overflow {
     case cut
-    /// It goes on in the lines below, behind four spaces where its own column is too narrow.
+    /// It goes on in the lines below, indented by four more where its own column is too narrow.
     case wrap
   }
 
@@ -38,7 +38,7 @@ package struct Columns {
         let isLast = column == row.count - 1
         let room = width == .max ? .max : max(8, width - Escaping.width(line))
         if isLast && overflow == .wrap && Escaping.width(cell) > room {
-          line = Columns.wrap(cell, behind: line, width: width)
+          line = Columns.wrap(cell, behind: line, indent: indent + 4, width: width)
           continue
         }
         let text = isLast ? Escaping.cut(cell, to: room) : cell
@@ -53,10 +53,11 @@ package struct Columns {
     }
   }
 
-  private static func wrap(_ cell: String, behind line: String, width: Int) -> String {
+  private static func wrap(_ cell: String, behind line: String, indent: Int, width: Int) -> String {
     let column = Escaping.width(line)
     if width - column >= width / 3 { return line + Wrapping.wrap(cell, width: width, indent: column) }
-    return line.trimmed + "\n    " + Wrapping.wrap(cell, width: width, indent: 4)
+    return line.trimmed + "\n" + String(repeating: " ", count: indent)
+      + Wrapping.wrap(cell, width: width, indent: indent)
   }
 }
 

@@ -30,7 +30,7 @@ package struct StuckText {
     if let relay = group.relay { head += ", next host \(Escaping.shown(relay))" }
     if let domain = group.domain { head += ", to \(Escaping.shown(domain))" }
     head += ", oldest since \(Quantities.time(group.oldest, zone))"
-    out.write("\n" + terminal.styled(head, .yellow) + "\n")
+    out.write("\n" + terminal.styled(Wrapping.wrap(head, width: terminal.width, indent: 2), .yellow) + "\n")
     out.write("  " + Wrapping.wrap(Escaping.shown(group.reason), width: terminal.width, indent: 2) + "\n")
     var table = Columns([.left, .left, .left])
     for message in group.messages {
@@ -43,7 +43,7 @@ package struct StuckText {
         first + (recipients.count > 1 ? " and \(recipients.count - 1) more" : ""),
       ])
     }
-    table.write(to: &out, indent: 4, width: terminal.width)
+    table.write(to: &out, indent: 4, width: terminal.width, overflow: .wrap)
     let named = group.messages.reduce(0) { $0 + $1.recipients.count { $0.outcome == group.outcome } }
     if named < group.count { out.write("    … see --limit 0 for all\n") }
   }

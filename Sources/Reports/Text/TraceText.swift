@@ -46,18 +46,17 @@ package struct TraceText {
 
   private func write(_ hop: HopTrace, depth: Int, _ out: inout ByteWriter) {
     let indent = String(repeating: " ", count: min(depth, Limits.shownDepth) * 3)
-    var line = indent + (depth > 0 ? "└─ " : "") + terminal.styled(Escaping.shown(hop.host), .bold)
-    if let queueID = hop.queueID { line += " " + Escaping.shown(queueID) }
-    if let accepted = hop.accepted { line += "  " + Quantities.time(accepted, zone, offset: false) }
-    if let released = hop.released, let custody = hop.custody {
-      line += " → " + shortTime(released, after: hop.accepted) + " (\(Quantities.duration(custody)))"
-    } else if let witness = hop.witness {
-      line += " (\(Escaping.shown(witness)))"
-    } else if hop.queueID != nil && hop.accepted != nil {
-      line += " → " + standing(of: hop)
-    }
-    out.write(line + "\n")
     let inner = indent + (depth > 0 ? "      " : "   ")
+    let branch = indent + (depth > 0 ? "└─ " : "")
+    let host = Escaping.shown(hop.host)
+    let queueID = hop.queueID.map { " " + Escaping.shown($0) } ?? ""
+    let times = times(of: hop)
+    out.write(branch + terminal.styled(host, .bold) + queueID)
+    if !times.isEmpty {
+      let isRoom = Escaping.width(branch + host + queueID + times) + 2 <= terminal.width
+      out.write((isRoom ? "  " : "\n" + inner) + times)
+    }
+    out.write("\n")
     let origin = describeOrigin(hop)
     if !origin.isEmpty { out.write(terminal.styled(inner + origin, .dim) + "\n") }
     if let from = hop.from, from.grade != "certain" {
@@ -65,6 +64,19 @@ package struct TraceText {
       out.write(inner + (isGuess ? "perhaps from \(shown(from))" : "joined by \(from.rule), \(from.grade)") + "\n")
     }
     writeDeliveries(hop, inner, &out)
+  }
+
+  /// When it came, and when it went or where it stands: `2026-10-24 02:11:09 → 04:57:49 (2 h 46 m)`.
+  private func times(of hop: HopTrace) -> String {
+    var times = hop.accepted.map { Quantities.time($0, zone, offset: false) } ?? ""
+    if let released = hop.released, let custody = hop.custody {
+      times += " → " + shortTime(released, after: hop.accepted) + " (\(Quantities.duration(custody)))"
+    } else if let witness = hop.witness {
+      times += (times.isEmpty ? "" : " ") + "(\(Escaping.shown(witness)))"
+    } else if hop.queueID != nil && hop.accepted != nil {
+      times += " → " + standing(of: hop)
+    }
+    return times
   }
 
   private func standing(of hop: HopTrace) -> String {

@@ -21,7 +21,8 @@ struct CommonOptions: ParsableArguments {
   var noColor = false
 
   var storePath: String {
-    store ?? getenv("MAILFLOW_STORE").map { String(cString: $0) } ?? "mailflow.sqlite"
+    let named = store ?? getenv("MAILFLOW_STORE").map { String(cString: $0) }
+    return named.flatMap { $0.isEmpty ? nil : $0 } ?? "mailflow.sqlite"
   }
 
   /// What --verbose tells, from now on.
