@@ -183,6 +183,7 @@ extension Tally {
   }
 
   func countReject(_ line: LineFact, _ count: Int) {
+    seenHosts.insert(line.host)
     let isWarning = line.action != 0 && lexicon.words[line.action] == "warn"
     let isEvent = isEvent(line)
     at(line.time) { row in

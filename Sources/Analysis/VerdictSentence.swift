@@ -54,7 +54,8 @@ private enum VerdictSentence {
     case .expired: return "Expired in the queue of \(host)\(to.isEmpty ? "" : " for\(who)")\(why)."
     case .rejected:
       let stage = text(recipient.stage).map { " at \($0.uppercased())" } ?? ""
-      return "Refused by \(host)\(stage)\(to.isEmpty ? "" : " for\(who)")\(why)."
+      let isTemporary = recipient.code.map { (400..<500).contains($0) } ?? false
+      return "Refused\(isTemporary ? " for now" : "") by \(host)\(stage)\(to.isEmpty ? "" : " for\(who)")\(why)."
     case .discarded:
       let how = text(recipient.reason) == "operator" ? " by an operator" : why
       return "Discarded on \(host)\(to.isEmpty ? "" : " for\(who)")\(how)."

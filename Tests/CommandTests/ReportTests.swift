@@ -87,6 +87,21 @@ struct ReportTests {
     #expect(try reasons([line]) == [reason])
   }
 
+  @Test("a period without mail is told of, with that of the store; refusals alone make a host")
+  func nothing() throws {
+    try ingest(["story"])
+    let empty = try Executable.run(["report", "--day", "2025-01-01", "--timezone", "UTC", "--store", store])
+    #expect(empty.status == 0)
+    #expect(
+      empty.complaint
+        == "mailflow: no mail in this period; the store has lines from 2026-10-23 15:10:28 to 2026-10-23 22:00:32 +00:00.\n"
+    )
+    let refused = try report([
+      "postfix/smtpd[6]: NOQUEUE: reject: RCPT from x.example[198.51.100.11]: 550 5.7.1 no; from=<a@x.example> to=<d@example.net> proto=ESMTP helo=<x.example>"
+    ])
+    #expect((refused["period"] as? [String: Any])?["hosts"] as? [String] == ["mx1"])
+  }
+
   @Test("a message expires for the reason that it was put off with at last")
   func expiry() throws {
     func deferred(_ time: Int, _ reply: String) -> String {

@@ -76,6 +76,19 @@ struct TraceAnswerTests {
     #expect(message["outcome"] as? String == "rejected")
   }
 
+  @Test(
+    "a client that is to come back later was refused for now", arguments: [(450, "Refused for now"), (550, "Refused")])
+  func temporarily(code: Int, word: String) throws {
+    let log = """
+      2026-10-23T17:10:00Z mx1 postfix/smtpd[1]: NOQUEUE: reject: RCPT from x.example[198.51.100.11]: \(code) 4.2.0 <b@example.net>: Recipient address rejected: Greylisted; from=<a@x.example> to=<b@example.net> proto=ESMTP helo=<x.example>
+
+      """
+    let message = try #require(try messages(log, ["b@example.net"]).first)
+    #expect(
+      message["verdict"] as? String
+        == "\(word) by mx1 at RCPT for b@example.net: Recipient address rejected: Greylisted.")
+  }
+
   @Test("a trace that is cut off says how to see all")
   func limit() throws {
     let scratch = try Scratch()

@@ -85,7 +85,15 @@ struct ReportCommand: ParsableCommand {
     try store.replay(since: query.since, until: query.until, to: tally)
     var report = try tally.finish()
     report.unrecognizedLines = try store.unrecognizedLines()
+    if report.hosts.isEmpty && !common.quiet { try tellOfNothing(in: store, zone) }
     return report
+  }
+
+  /// A period of zeros is most often a wrong one.
+  private func tellOfNothing(in store: Store, _ zone: TimeZone) throws {
+    guard let span = try store.span() else { return }
+    let first = Quantities.time(span.first, zone, offset: false)
+    Complaint.write("no mail in this period; the store has lines from \(first) to \(Quantities.time(span.last, zone)).")
   }
 
   private func fromInput(_ zone: TimeZone, _ narration: Narration) throws -> (TrafficReport, ExitCode?) {
