@@ -52,6 +52,7 @@ package final class Tally: Keeper {
     addresses = AddressBook(lexicon.addresses)
     calendar = Calendar(zone: query.zone)
     report = TrafficReport(since: query.since, until: query.until)
+    if query.domain != nil { report.sessions = nil }
     hour = PeriodRow(start: query.since)
   }
 
@@ -94,11 +95,11 @@ package final class Tally: Keeper {
   }
 
   package func keep(_ session: Session) {
-    guard let started = session.started, isInside(started), passes(session.host),
+    guard query.domain == nil, let started = session.started, isInside(started), passes(session.host),
       lexicon.words[session.program].hasSuffix("smtpd")
     else { return }
-    report.sessions.connections += 1
-    if session.lostReason != 0 { report.sessions.lost += 1 }
+    report.sessions?.connections += 1
+    if session.lostReason != 0 { report.sessions?.lost += 1 }
     at(started) { $0.events.connections += 1 }
   }
 

@@ -102,6 +102,14 @@ struct ReportTests {
     #expect((refused["period"] as? [String: Any])?["hosts"] as? [String] == ["mx1"])
   }
 
+  @Test("sessions are of no domain, so a domain's report has none")
+  func sessions() throws {
+    #expect(try totals(["story"])["sessions"] != nil)
+    #expect(try totals(["--domain", "example.net", "story"])["sessions"] == nil)
+    let text = try Executable.run(["report", "--domain", "example.net"] + fixed + ["story"])
+    #expect(text.status == 0 && !text.output.contains("connections"))
+  }
+
   @Test("a message expires for the reason that it was put off with at last")
   func expiry() throws {
     func deferred(_ time: Int, _ reply: String) -> String {

@@ -24,6 +24,10 @@ struct UsageTests {
       (["parse", "--format", "text", "story"], "This command writes ndjson only."),
       (["report", "--year", "20266", "story"], "20266 is not a year. Write one such as 2026."),
       (["report", "--day", "2026-10-24T17:00", "story"], "2026-10-24T17:00 is not a day."),
+      (
+        ["trace", "--input", "story", "bob@example.net"],
+        "bob@example.net is no file. If it is what to look for, write it before --input, or at the end behind --."
+      ),
       (["ingest"], "Missing expected argument '<paths> ...'"),
       (["nonsense"], "nonsense"),
     ])

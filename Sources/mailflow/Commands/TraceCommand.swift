@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Bytes
 import Facts
+import Glibc
 import Reports
 import Store
 
@@ -55,7 +56,14 @@ struct TraceCommand: ParsableCommand {
   @Option(name: .long, help: "text, json, or ndjson.")
   var format: AnswerFormat = .text
 
-  func validate() throws { try format.require(.text, .json, .ndjson) }
+  func validate() throws {
+    try format.require(.text, .json, .ndjson)
+    // --input takes all that follows: what is no file may be meant as the query.
+    if query == nil, direct.input.count > 1, let last = direct.input.last, last != "-", access(last, F_OK) != 0 {
+      throw ValidationError(
+        "\(last) is no file. If it is what to look for, write it before --input, or at the end behind --.")
+    }
+  }
 
   func run() throws {
     let zone = try attempt { try common.zone() }
