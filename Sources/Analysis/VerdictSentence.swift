@@ -23,7 +23,8 @@ extension MessageTrace {
     let worst = ends.filter { $0.outcome != .delivered && $0.outcome != .relayed }
       .max { ($0.lastAttempt ?? firstSeen) < ($1.lastAttempt ?? firstSeen) }
     if kinds.count == 1, let only = ends.first, worst != nil {
-      return "All \(ends.count) recipients: " + VerdictSentence.lowercased(VerdictSentence.one(only, named: false))
+      return (ends.count == 2 ? "Both" : "All \(ends.count)") + " recipients: "
+        + VerdictSentence.lowercased(VerdictSentence.one(only, named: false))
     }
     let counts = kinds.count == 1 ? "all " + kinds[0].split(separator: " ")[1] : kinds.joined(separator: ", ")
     guard let worst else { return "\(ends.count) recipients: \(counts)." }
@@ -50,7 +51,10 @@ private enum VerdictSentence {
       let tries = recipient.attempts == 1 ? "1 attempt" : "\(recipient.attempts) attempts"
       return "Still queued on \(host)\(to.isEmpty ? "" : " for\(who)") after \(tries)\(why)."
     case .bounced:
-      return "Bounced\(to.isEmpty ? "" : " for\(who)") on \(host)\(relay.map { ", refused by \($0)" } ?? "")\(why)."
+      // A transport of the host itself is no other host that refused.
+      let isRemote = recipient.relay?.address.map { !$0.contains(0x2F) } ?? false
+      let by = isRemote ? relay.map { ", refused by \($0)" } ?? "" : ""
+      return "Bounced\(to.isEmpty ? "" : " for\(who)") on \(host)\(by)\(isRemote ? withoutSpeaker(why) : why)."
     case .expired: return "Expired in the queue of \(host)\(to.isEmpty ? "" : " for\(who)")\(why)."
     case .rejected:
       let stage = text(recipient.stage).map { " at \($0.uppercased())" } ?? ""
@@ -59,11 +63,24 @@ private enum VerdictSentence {
     case .discarded:
       let how = text(recipient.reason) == "operator" ? " by an operator" : why
       return "Discarded on \(host)\(to.isEmpty ? "" : " for\(who)")\(how)."
-    case .held: return "On hold in the queue of \(host)\(to.isEmpty ? "" : " for\(who)")\(why)."
+    case .held:
+      // What it was put off with before is not why it is on hold.
+      let last = recipient.attempts > 0 && !why.isEmpty ? ", put off before" : ""
+      return "On hold in the queue of \(host)\(to.isEmpty ? "" : " for\(who)")\(last)\(why)."
     case .quarantined: return "In quarantine on \(host)\(to.isEmpty ? "" : " for\(who)")\(why)."
     case .expanded: return "Expanded to other recipients on \(host)."
     case .unknown: return "Accepted by \(host)\(to.isEmpty ? "" : " for\(who)"), but no end was seen."
     }
+  }
+
+  /// `: host mx[192.0.2.1] said: 550 no` as `: 550 no`, where the host was just named.
+  private static func withoutSpeaker(_ why: String) -> String {
+    guard why.hasPrefix(": host ") else { return why }
+    for words in [" said: ", " refused to talk to me: "] {
+      let parts = why.split(separator: words, maxSplits: 1)
+      if parts.count == 2 { return ": " + parts[1] }
+    }
+    return why
   }
 
   static func lowercased(_ sentence: String) -> String { sentence.prefix(1).lowercased() + sentence.dropFirst() }

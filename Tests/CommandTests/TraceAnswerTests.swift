@@ -89,6 +89,56 @@ struct TraceAnswerTests {
         == "\(word) by mx1 at RCPT for b@example.net: Recipient address rejected: Greylisted.")
   }
 
+  /// What is said of a message with these delivery lines.
+  private func verdict(_ deliveries: [String], _ more: [String] = []) throws -> String? {
+    let lines =
+      [
+        "postfix/smtpd[1]: 4dkyKF1bcJz8lC1: client=x.example[198.51.100.11]",
+        "postfix/cleanup[2]: 4dkyKF1bcJz8lC1: message-id=<1@x.example>",
+        "postfix/qmgr[3]: 4dkyKF1bcJz8lC1: from=<a@x.example>, size=500, nrcpt=1 (queue active)",
+      ] + deliveries.map { "postfix/smtp[4]: 4dkyKF1bcJz8lC1: " + $0 } + more
+    let log = lines.map { "2026-10-23T17:10:00Z mx1 \($0)\n" }.joined()
+    return try messages(log, ["4dkyKF1bcJz8lC1"]).first?["verdict"] as? String
+  }
+
+  @Test("a sentence names who refused once, and a transport not at all")
+  func refusers() throws {
+    let attempt = "delay=1, delays=0/0/0/1, dsn=5.1.1, status=bounced"
+    #expect(
+      try verdict([
+        "to=<b@y.example>, relay=mx.y.example[192.0.2.1]:25, \(attempt) (host mx.y.example[192.0.2.1] said: 550 5.1.1 no (in reply to RCPT TO command))"
+      ]) == "Bounced for b@y.example on mx1, refused by mx.y.example: 550 5.1.1 no (in reply to RCPT TO command).")
+    #expect(
+      try verdict(["to=<b@y.example>, relay=local, \(attempt) (maildir delivery failed: no space)"])
+        == "Bounced for b@y.example on mx1: maildir delivery failed: no space.")
+  }
+
+  @Test("what a Sieve script did is the reason, not that the server took it")
+  func script() throws {
+    let taken =
+      "postfix/lmtp[4]: 4dkyKF1bcJz8lC1: to=<b@y.example>, relay=mx1[private/dovecot-lmtp], delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 <b@y.example> UG2QG2CX3Gr0 Saved)"
+    let script = "dovecot: lmtp(b@y.example)<500><UG2QG2CX3Gr0>: sieve: msgid=<1@x.example>: "
+    let discard = script + "discard action: Marked message to be discarded if not explicitly delivered (discard action)"
+    #expect(
+      try verdict([], [taken, discard])
+        == "Discarded on mx1 for b@y.example: the recipient's Sieve script discarded it.")
+    #expect(
+      try verdict([], [taken, script + "reject action: rejected message from <a@x.example> (reject)"])
+        == "Bounced for b@y.example on mx1: the recipient's Sieve script rejected it.")
+  }
+
+  @Test("what put a message off before is not why it is on hold; two recipients are both")
+  func heldLater() throws {
+    let deferred =
+      "relay=none, delay=1, delays=0/0/1/0, dsn=4.4.1, status=deferred (connect to y.example: Connection refused)"
+    #expect(
+      try verdict(["to=<b@y.example>, \(deferred)"], ["postfix/postsuper[9]: 4dkyKF1bcJz8lC1: placed on hold"])
+        == "On hold in the queue of mx1 for b@y.example, put off before: connect to y.example: Connection refused.")
+    #expect(
+      try verdict(["to=<b@y.example>, \(deferred)", "to=<c@y.example>, \(deferred)"])
+        == "Both recipients: still queued on mx1 after 1 attempt: connect to y.example: Connection refused.")
+  }
+
   @Test("a trace that is cut off says how to see all")
   func limit() throws {
     let scratch = try Scratch()

@@ -64,7 +64,7 @@ struct TraceTextTests {
   func refusal() {
     #expect(
       screen(TraceSample.refused) == """
-        All 2 recipients: refused by mx1 at RCPT.
+        Both recipients: refused by mx1 at RCPT.
 
         From  <> (null sender)
         Seen  2026-10-24 02:00:00 – 2026-10-24 02:00:01 +02:00
@@ -81,7 +81,7 @@ struct TraceTextTests {
 
   @Test("the verdict has the colour of the outcome, on a terminal only")
   func colour() {
-    #expect(screen(TraceSample.refused, Terminal(width: 80, color: true)).hasPrefix("\u{1B}[31mAll 2 recipients"))
+    #expect(screen(TraceSample.refused, Terminal(width: 80, color: true)).hasPrefix("\u{1B}[31mBoth recipients"))
     #expect(screen(TraceSample.relayed, Terminal(width: 80, color: true)).hasPrefix("\u{1B}[32mDelivered"))
     #expect(!screen(TraceSample.relayed).utf8.contains(0x1B))
   }

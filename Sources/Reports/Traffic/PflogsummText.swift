@@ -107,7 +107,8 @@ package enum PflogsummText {
     writeTitle("Host/Domain Summary: Message Delivery ", to: &out)
     out.write(" sent cnt  bytes   defers   avg dly max dly host/domain\n")
     out.write(" -------- -------  -------  ------- ------- -----------\n")
-    for row in sorted(report.top.recipientDomains) {
+    // Domains that only bounced are not among pflogsumm's.
+    for row in sorted(report.top.recipientDomains) where row.count > 0 || row.deferrals > 0 {
       out.write(" \(amount(Int64(row.count)))  \(amount(row.bytes))  \(amount(Int64(row.deferrals)))")
       out.write("  \(delay(row.averageDelay ?? 0))  \(delay(row.maximumDelay ?? 0))  ")
       writeLine(row.name, to: &out)
