@@ -90,6 +90,21 @@ struct QueryTests {
     }
   }
 
+  @Test("the lists of the greatest are those of the report")
+  func lists() throws {
+    let report = try Executable.run(
+      [
+        "report", "--since", "2026-10-01", "--until", "2026-11-01", "--top", "0", "--timezone", "UTC", "--format",
+        "json", "--store", store,
+      ])
+    let top = try #require(try report.json()["top"] as? [String: [[String: Any]]])
+    for (list, query, name) in [("senders", "top-senders", "sender"), ("recipients", "top-recipients", "recipient")] {
+      let expected = try #require(top[list]).map { "\($0["name"] ?? "") \($0["count"] ?? "") \($0["bytes"] ?? "")" }
+      let found = try self.query([query]).map { "\($0[name] ?? "") \($0["messages"] ?? "") \($0["bytes"] ?? "")" }
+      #expect(found.sorted() == expected.sorted(), "\(list)")
+    }
+  }
+
   @Test("a parameter narrows a query, and one that it does not have is told")
   func parameters() throws {
     #expect(try query(["daily-totals", "since=2026-10-24"]).allSatisfy { $0["day"] as? String != "2026-10-23" })
