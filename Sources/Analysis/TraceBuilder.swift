@@ -52,9 +52,6 @@ final class TraceBuilder {
     trace.duration = clocks.duration(of: hops)
     let hops = clocks.offsets.isEmpty ? hops : clocks.sorted(hops)
     let notes = try notes(on: hops, messageID: trace.messageID)
-    // A rule that acted before there was a queue id may be all that names the sender.
-    trace.sender =
-      trace.sender ?? notes.lazy.filter(isRule).compactMap(\.sender).first.map { lexicon.addresses[$0].array }
     for hop in hops {
       trace.hops.append(try self.hop(hop, &trace.places))
       for fact in hop.facts where fact.kind == .notified {

@@ -110,6 +110,22 @@ struct ReportTests {
     #expect(text.status == 0 && !text.output.contains("connections"))
   }
 
+  @Test("a sender that only a rule names is the same from files and from a store")
+  func senderOfRule() throws {
+    let report = try report([
+      "postfix/smtpd[289]: NOQUEUE: hold: RCPT from x.example[198.51.100.11]: <a@x.example>: Sender address on the list; from=<a@x.example> to=<alice@example.net> proto=ESMTP helo=<x.example>",
+      "postfix/smtpd[289]: 4dkyKF1bcJz8lC1: client=x.example[198.51.100.11]",
+      "postfix/cleanup[294]: 4dkyKF1bcJz8lC1: message-id=<1@x.example>",
+    ])
+    try ingest([scratch.path("reasons.log")])
+    let kept = try Executable.run(
+      ["report", "--day", "2026-10-24", "--timezone", "UTC", "--format", "json", "--store", store])
+    for report in [report, try kept.json()] {
+      let senders = (report["top"] as? [String: [[String: Any]]])?["senders"]
+      #expect(senders?.map { $0["name"] as? String } == ["a@x.example"])
+    }
+  }
+
   @Test("a message expires for the reason that it was put off with at last")
   func expiry() throws {
     func deferred(_ time: Int, _ reply: String) -> String {

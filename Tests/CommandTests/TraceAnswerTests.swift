@@ -74,6 +74,10 @@ struct TraceAnswerTests {
     #expect(message["sender"] == nil)
     #expect((message["evidence"] as? [Any])?.count == 2)
     #expect(message["outcome"] as? String == "rejected")
+    let scratch = try Scratch()
+    let path = try scratch.write(log, to: "mail.log")
+    let senders = try Executable.run(["query", "top-senders", "--input", path])
+    #expect(!senders.output.contains("a@x.example"))
   }
 
   @Test(
