@@ -123,6 +123,18 @@ struct UsageTests {
     #expect(run.complaint == "141\n")
   }
 
+  @Test("help fits a screen of 80 columns, and names the formats that a command writes")
+  func helpFits() throws {
+    for command in ["ingest", "trace", "stuck", "report", "query", "parse", "unrecognized", "formats", "dump"] {
+      let help = try Executable.run(["help", command]).output
+      #expect(help.split(separator: "\n").allSatisfy { $0.count <= 80 || $0.hasPrefix("USAGE") }, "\(help)")
+      for line in help.split(separator: "\n") where line.hasPrefix("  mailflow") {
+        #expect(line.count < 80 && line.last != "-", "\(line)")
+      }
+      #expect(!help.contains("(values: "))
+    }
+  }
+
   @Test("help and version need nothing")
   func help() throws {
     for arguments in [["--help"], ["--version"], ["report", "--help"], ["help", "trace"]] {

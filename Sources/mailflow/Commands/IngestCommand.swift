@@ -15,7 +15,7 @@ struct IngestCommand: ParsableCommand {
 
         mailflow ingest /var/log/mail.log*
         mailflow ingest --follow /var/log/mail.log
-        mailflow ingest --store demo.sqlite --year 2026 --log-timezone Europe/Berlin Samples/filtered-twice
+        mailflow ingest --year 2026 --log-timezone Europe/Berlin Samples
       """)
 
   @OptionGroup var common: CommonOptions

@@ -12,7 +12,7 @@ struct ParseCommand: ParsableCommand {
       Keeps nothing. Lines that no parser knows are left out: see mailflow unrecognized.
 
         mailflow parse Samples/greylisted
-        zcat mail.log.2.gz | mailflow parse --host mx1.example.org - | jq 'select(.event == "reject")'
+        mailflow parse mail.log.2.gz | jq 'select(.event == "reject")'
       """)
 
   @OptionGroup var common: CommonOptions

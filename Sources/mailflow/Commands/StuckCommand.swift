@@ -11,7 +11,7 @@ struct StuckCommand: ParsableCommand {
       Lists what is deferred, held or quarantined, and what was accepted with no end seen, grouped by cause.
 
         mailflow stuck
-        mailflow stuck --input Samples/still-queued --year 2026 --log-timezone Europe/Berlin
+        mailflow stuck --input Samples/still-queued --year 2026
       """)
 
   @OptionGroup var common: CommonOptions

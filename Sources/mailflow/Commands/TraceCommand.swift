@@ -15,7 +15,7 @@ struct TraceCommand: ParsableCommand {
       Newest first. Without any, all messages.
 
         mailflow trace '<20261024220021.DC3B916607D@mx1.example.net>'
-        mailflow trace --recipient bob@example.net --since 2026-10-24 --outcome deferred --evidence
+        mailflow trace --recipient bob@example.net --outcome bounced --evidence
       """)
 
   @OptionGroup var common: CommonOptions

@@ -9,6 +9,9 @@ enum AnswerFormat: String, ExpressibleByArgument, CaseIterable {
   case markdown
   case html
 
+  /// Each command says in its help which it writes.
+  static var allValueStrings: [String] { [] }
+
   /// Refuses a format that the command does not write.
   func require(_ known: AnswerFormat...) throws {
     guard !known.contains(self) else { return }
