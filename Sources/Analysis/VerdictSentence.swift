@@ -22,12 +22,16 @@ extension MessageTrace {
     }
     let worst = ends.filter { $0.outcome != .delivered && $0.outcome != .relayed }
       .max { ($0.lastAttempt ?? firstSeen) < ($1.lastAttempt ?? firstSeen) }
-    if kinds.count == 1, let only = ends.first, worst != nil {
-      return (ends.count == 2 ? "Both" : "All \(ends.count)") + " recipients: "
-        + VerdictSentence.lowercased(VerdictSentence.one(only, named: false))
+    if kinds.count == 1, worst != nil {
+      let all = VerdictSentence.one(ends[0], named: false)
+      if ends.allSatisfy({ VerdictSentence.one($0, named: false) == all }) {
+        return (ends.count == 2 ? "Both" : "All \(ends.count)") + " recipients: " + VerdictSentence.lowercased(all)
+      }
     }
     let counts = kinds.count == 1 ? "all " + kinds[0].split(separator: " ")[1] : kinds.joined(separator: ", ")
-    guard let worst else { return "\(ends.count) recipients: \(counts)." }
+    guard let worst else {
+      return "\(ends.count) recipients: \(counts)\(kinds.count == 1 ? VerdictSentence.place(of: ends) : "")."
+    }
     return "\(ends.count) recipients: \(counts). " + VerdictSentence.one(worst)
   }
 }
@@ -81,6 +85,13 @@ private enum VerdictSentence {
       if parts.count == 2 { return ": " + parts[1] }
     }
     return why
+  }
+
+  /// Where all of them ended, if it is one host, and when the last of them did: ` on mx1 after 2.51 s`.
+  static func place(of recipients: [RecipientTrace]) -> String {
+    let hosts = Set(recipients.map(\.host))
+    guard hosts.count == 1, let last = recipients.max(by: { ($0.delay ?? -1) < ($1.delay ?? -1) }) else { return "" }
+    return "\(last.outcome == .relayed ? " by" : " on") \(text(last.host) ?? "the host")\(duration(last))"
   }
 
   static func lowercased(_ sentence: String) -> String { sentence.prefix(1).lowercased() + sentence.dropFirst() }

@@ -117,6 +117,21 @@ struct TraceAnswerTests {
         == "Bounced for b@y.example on mx1: maildir delivery failed: no space.")
   }
 
+  @Test("of several recipients that have the same end it is told where and when")
+  func sameEnd() throws {
+    let sent = "relay=local, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (delivered to mailbox)"
+    let lines = ["b", "c", "d"].map { "postfix/local[4]: 4dkyKF1bcJz8lC1: to=<\($0)@y.example>, \(sent)" }
+    #expect(try verdict([], lines) == "3 recipients: all delivered on mx1 within a second.")
+  }
+
+  @Test("of several recipients with the same end but other reasons no reason is said to be that of all")
+  func otherReasons() throws {
+    let bounced = "relay=local, delay=1, delays=0/0/0/1, dsn=5.1.1, status=bounced"
+    #expect(
+      try verdict(["to=<b@y.example>, \(bounced) (unknown user)", "to=<c@y.example>, \(bounced) (mailbox full)"])
+        == "2 recipients: all bounced. Bounced for b@y.example on mx1: unknown user.")
+  }
+
   @Test("what a Sieve script did is the reason, not that the server took it")
   func script() throws {
     let taken =

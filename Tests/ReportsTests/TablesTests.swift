@@ -95,7 +95,7 @@ struct TablesTests {
   @Test("what was left out is told by reason, and long paths leave room for the counts")
   func ingestOfMany() {
     var summary = Self.summary
-    summary.sources[0].path = "/var/log/" + String(repeating: "a", count: 60) + "/mail.log"
+    summary.sources[0].path = "/var/log/of-a-host-with-a-long-name.example.net/mail.log"
     for name in ["README", "notes"] {
       var other = IngestSummary.Source(path: name)
       other.skipped = "no log"
@@ -104,7 +104,7 @@ struct TablesTests {
     let text = written {
       summary.writeText(to: &$0, terminal: Terminal(width: 80, color: false), zone: TraceSample.zone)
     }
-    #expect(text.contains("\n…aaaaaaaaaa/mail.log  syslog  1,203  "))
+    #expect(text.contains("\n…/mail.log  syslog  1,203  "))
     #expect(text.contains("\nLeft out mail.log.1\\x1b: already read.\nLeft out 2 files: no log.\n"))
   }
 

@@ -88,7 +88,7 @@ package struct IngestSummary {
       var table = Columns([.left, .left, .right, .right, .right, .right])
       table.add(["source", "format", "lines", "recognized", "ignored", "unrecognized"])
       for source in read {
-        let path = Escaping.cutStart(Escaping.shown(Array(source.path.utf8)), to: room)
+        let path = Escaping.cutPath(Escaping.shown(Array(source.path.utf8)), to: room)
         table.add([path, source.format ?? "–"] + IngestSummary.cells(source))
       }
       if read.count > 1 { table.add(["total", ""] + IngestSummary.cells(total)) }

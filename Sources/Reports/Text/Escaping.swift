@@ -68,8 +68,8 @@ package enum Escaping {
     }
   }
 
-  /// The same with `…` at its beginning.
-  package static func cutStart(_ text: String, to columns: Int) -> String {
+  /// The end of a path, from a slash on where there is one: `…/mx1/mail.log`.
+  package static func cutPath(_ text: String, to columns: Int) -> String {
     guard width(text) > columns else { return text }
     var kept = Substring.UnicodeScalarView()
     var used = 0
@@ -78,7 +78,8 @@ package enum Escaping {
       if used > columns - 1 { break }
       kept.insert(scalar, at: kept.startIndex)
     }
-    return "…" + String(kept)
+    let slash = kept.firstIndex(of: "/") ?? kept.startIndex
+    return "…" + String(kept[slash...])
   }
 
   /// The text in at most `columns` columns, with `…` at its end where something was cut.
