@@ -54,6 +54,20 @@ struct UsageTests {
     #expect(try Executable.run(["trace", "--until", "today"] + fixed + ["--input", "story"]).status == 0)
   }
 
+  @Test("files need no option where nothing else can be meant, and where they do that is told")
+  func files() throws {
+    for command in ["stuck", "unrecognized"] {
+      let named = try Executable.run([command] + fixed + ["story"])
+      #expect(named.status == 0)
+      #expect(try named.output == Executable.run([command] + fixed + ["--input", "story"]).output)
+    }
+    let run = try Executable.run(["trace", Fixtures.edgeLog] + fixed + ["--input", "story"])
+    #expect(run.status == 1)
+    #expect(
+      run.complaint
+        == "mailflow: no message found for \(Fixtures.edgeLog). That is a file: write --input before it to read it.\n")
+  }
+
   @Test("an empty MAILFLOW_STORE is none")
   func emptyStore() throws {
     let run = try Executable.run(["stuck"], environment: ["MAILFLOW_STORE": ""])

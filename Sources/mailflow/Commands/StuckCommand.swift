@@ -18,6 +18,9 @@ struct StuckCommand: ParsableCommand {
   @OptionGroup var direct: DirectInput
   @OptionGroup var inputs: InputOptions
 
+  @Argument(help: "Read these files instead of a store.")
+  var paths: [String] = []
+
   @Option(name: .long, help: "Messages named in each group; 0 is all.")
   var limit = 10
 
@@ -28,7 +31,7 @@ struct StuckCommand: ParsableCommand {
 
   func run() throws {
     let zone = try attempt { try common.zone() }
-    let source = try StoreSource(common, direct, inputs)
+    let source = try StoreSource(common, direct.with(paths), inputs)
     let groups = try attempt { try Stuck(source.store).groups(limit: max(0, limit)) }
     var output = Output()
     if format == .json {

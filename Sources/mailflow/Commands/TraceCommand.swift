@@ -84,9 +84,15 @@ struct TraceCommand: ParsableCommand {
     try printer.end(found: found, limit: query.limit)
     try source.finish()
     if found == 0 {
-      if !common.quiet { Complaint.write("no message found" + (self.query.map { " for \($0)" } ?? "") + ".") }
+      if !common.quiet { Complaint.write("no message found" + (self.query.map { " for \($0)" } ?? "") + "." + advice) }
       throw Status.notFound
     }
+  }
+
+  /// For who meant a log by the query.
+  private var advice: String {
+    guard let query, access(query, F_OK) == 0 else { return "" }
+    return " That is a file: write --input before it to read it."
   }
 
   private func traceQuery(_ zone: TimeZone) throws -> TraceQuery {

@@ -18,13 +18,16 @@ struct UnrecognizedCommand: ParsableCommand {
   @OptionGroup var direct: DirectInput
   @OptionGroup var inputs: InputOptions
 
+  @Argument(help: "Read these files instead of a store.")
+  var paths: [String] = []
+
   @Option(name: .long, help: "text or json.")
   var format: AnswerFormat = .text
 
   func validate() throws { try format.require(.text, .json) }
 
   func run() throws {
-    let source = try StoreSource(common, direct, inputs)
+    let source = try StoreSource(common, direct.with(paths), inputs)
     let rows = try attempt { try source.store.templates() }
     let table = TemplateRows(
       rows: rows.map { row in

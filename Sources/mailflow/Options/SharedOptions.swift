@@ -92,4 +92,11 @@ struct SilentInputOptions: ParsableArguments {
 struct DirectInput: ParsableArguments {
   @Option(name: .long, parsing: .upToNextOption, help: "Read these files instead of a store.")
   var input: [String] = []
+
+  /// With files that stand without --input before them.
+  func with(_ paths: [String]) -> DirectInput {
+    var all = self
+    all.input += paths
+    return all
+  }
 }
