@@ -1,5 +1,6 @@
 import Analysis
 import Bytes
+import Facts
 import Reports
 import Testing
 
@@ -151,6 +152,17 @@ struct TrafficTextTests {
   func narrow() {
     let text = screen(TrafficSample.day, width: 60)
     #expect(text.contains("\n  domain        avg delay  max delay\n") || text.contains("max delay\n  example.org"))
+  }
+
+  @Test("columns that lack a little room stand closer")
+  func close() {
+    var report = TrafficSample.day
+    for outcome in [Outcome.bounced, .deferred, .discarded, .held, .expired] { report.hourly[0].messages[outcome] = 1 }
+    let head = "  hour  received delivered relayed bounced deferred rejected discarded held expired deferrals"
+    let lines = screen(report).split(separator: "\n")
+    #expect(lines.contains(Substring(head)))
+    #expect(lines.filter { $0.hasPrefix("  hour ") }.count == 1)
+    #expect(lines.allSatisfy { Escaping.width(String($0)) <= 100 })
   }
 
   @Test("only a terminal gets colours")
