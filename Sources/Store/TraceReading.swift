@@ -215,5 +215,22 @@ extension TraceReading {
         hasMessage = try messages.step()
       }
     }
+    if since.microseconds != .min { try forEachBegun(before: since, body) }
+  }
+
+  /// The messages that began before `time` and have lines from then on, newest first: few, those that were under way.
+  private func forEachBegun(
+    before time: Timestamp, _ body: (TraceSeed) throws(StoreError) -> Bool
+  ) throws(StoreError) {
+    let messages = try store.database.prepare(
+      """
+      SELECT DISTINCT m.id, m.first, m.last FROM hop h JOIN hop m ON m.id = h.message
+      WHERE h.first < ?1 AND h.first >= ?1 - (SELECT longest_hop FROM bounds) AND h.last >= ?1 AND m.first < ?1
+      ORDER BY m.first DESC, m.last DESC, m.id DESC
+      """)
+    messages.bind(1, time.microseconds)
+    while try messages.step() {
+      guard try body(.message(messages.integer(0))) else { return }
+    }
   }
 }

@@ -28,6 +28,28 @@ struct TraceAnswerTests {
     #expect(ids == ["4dkyKF1bcJz8lC2", "4dkyKF1bcJz8lC1"])
   }
 
+  @Test(
+    "a message that is under way when a period begins is in it, however it is asked for",
+    arguments: [[], ["b@y.example"]])
+  func underWay(query: [String]) throws {
+    let deferred = "to=<b@y.example>, relay=none, delay=1, delays=0/0/1/0, dsn=4.4.1, status=deferred (no route)"
+    let log = """
+      2026-10-23T17:10:00Z mx1 postfix/smtpd[1]: 4dkyKF1bcJz8lC1: client=x.example[198.51.100.11]
+      2026-10-23T17:10:01Z mx1 postfix/smtp[4]: 4dkyKF1bcJz8lC1: \(deferred)
+      2026-10-23T18:10:00Z mx1 postfix/smtpd[1]: 4dkyKF1bcJz8lC2: client=x.example[198.51.100.11]
+      2026-10-23T18:10:01Z mx1 postfix/local[4]: 4dkyKF1bcJz8lC2: to=<b@y.example>, relay=local, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (delivered to mailbox)
+      2026-10-24T17:10:01Z mx1 postfix/smtp[4]: 4dkyKF1bcJz8lC1: \(deferred)
+      2026-10-24T18:10:00Z mx1 postfix/smtpd[1]: 4dkyKF1bcJz8lC3: client=x.example[198.51.100.11]
+      2026-10-24T18:10:01Z mx1 postfix/local[4]: 4dkyKF1bcJz8lC3: to=<b@y.example>, relay=local, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (delivered to mailbox)
+
+      """
+    let found = try messages(log, query + ["--since", "2026-10-24", "--timezone", "UTC"])
+    #expect(
+      found.map { ($0["hops"] as? [[String: Any]])?.first?["queue_id"] as? String } == [
+        "4dkyKF1bcJz8lC3", "4dkyKF1bcJz8lC1",
+      ])
+  }
+
   /// Put on hold by an access rule, before there was a queue id.
   private let held = """
     2026-10-23T17:10:00Z mx1 postfix/smtpd[289]: NOQUEUE: hold: RCPT from mail.client.example[198.51.100.11]: <x@client.example>: Sender address suspicious sender; from=<x@client.example> to=<alice@example.net> proto=ESMTP helo=<mail.client.example>
