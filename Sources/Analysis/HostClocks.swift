@@ -20,6 +20,7 @@ struct HostClocks {
   init(of hops: [Hop], root: Hop, _ reading: TraceReading) throws(StoreError) {
     var apart: [Pair: Int64] = [:]
     var pairs: [Pair] = []
+    var asked: Set<Pair> = []
     for hop in hops {
       guard let from = hop.link?.from, from.host != hop.host else { continue }
       let pair = Pair(from: from.host, to: hop.host)
@@ -27,7 +28,7 @@ struct HostClocks {
         apart[pair] = 0
         pairs.append(pair)
       }
-      guard apart[pair] == 0, HostClocks.isSuspicious(hop, from) else { continue }
+      guard HostClocks.isSuspicious(hop, from), asked.insert(pair).inserted else { continue }
       let samples = try reading.clockOffsets(from: from.host, to: hop.host, near: hop.summary.first)
       guard !samples.isEmpty, samples[samples.count / 2].magnitude > HostClocks.tolerance else { continue }
       apart[pair] = samples[samples.count / 2]

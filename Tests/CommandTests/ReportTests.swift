@@ -126,6 +126,20 @@ struct ReportTests {
     }
   }
 
+  @Test("a period with an open end goes as far as the store does")
+  func openEnds() throws {
+    try ingest(["story"])
+    func period(_ options: [String]) throws -> [String] {
+      let run = try Executable.run(["report", "--timezone", "UTC", "--format", "json", "--store", store] + options)
+      let period = try #require(try run.json()["period"] as? [String: Any])
+      return ["since", "until"].compactMap { period[$0] as? String }
+    }
+    #expect(try period(["--since", "2026-10-23"]) == ["2026-10-23T00:00:00Z", "2026-10-23T22:00:33Z"])
+    #expect(try period(["--until", "2026-10-24"]) == ["2026-10-23T15:10:28Z", "2026-10-24T00:00:00Z"])
+    #expect(try period(["--since", "2027-01-01"]) == ["2027-01-01T00:00:00Z", "2027-01-01T00:00:01Z"])
+    #expect(try period(["--until", "2025-01-01"]) == ["2024-12-31T23:59:59Z", "2025-01-01T00:00:00Z"])
+  }
+
   @Test("a message expires for the reason that it was put off with at last")
   func expiry() throws {
     func deferred(_ time: Int, _ reply: String) -> String {

@@ -83,7 +83,7 @@ enum TrafficWords {
     case .discard: "Discarded messages"
     case .login: "Failed logins"
     case .warning: "Warnings"
-    case .error: "Errors"
+    case .error: "Errors, fatal ones and panics"
     case .lifecycle: "Starts and stops"
     }
   }

@@ -78,8 +78,9 @@ struct ReportCommand: ParsableCommand {
     let range = given ?? span.map { newestFullDay($0, zone) }
     var query = query(zone, range ?? (Timestamp(seconds: 0), Timestamp(seconds: 0)))
     if let span {
-      query.since = max(query.since, span.first.advanced(bySeconds: -86400 * 366))
-      query.until = min(query.until, span.last.advanced(bySeconds: 86400 * 366))
+      // An open end is that of the store.
+      if query.since.microseconds == .min { query.since = min(span.first, query.until.advanced(bySeconds: -1)) }
+      if query.until.microseconds == .max { query.until = max(span.last, query.since).advanced(bySeconds: 1) }
     }
     let tally = Tally(query, lexicon: store.lexicon)
     try store.replay(since: query.since, until: query.until, to: tally)
