@@ -8,8 +8,10 @@ WITH
     SELECT d.time, CASE WHEN s.name = 'sent' AND d.fate = 1 THEN 'forwarded' ELSE s.name END, d.count
       FROM delivery d JOIN status s ON s.id = d.status
     UNION ALL
+    -- pflogsumm sees neither what a milter makes smtpd refuse nor what only a warning tells of.
     SELECT j.time, CASE WHEN a.text = 'warn' THEN 'warned' ELSE 'rejected' END, j.count
-      FROM rejection j LEFT JOIN word a ON a.id = j.action
+      FROM rejection j JOIN word p ON p.id = j.program LEFT JOIN word a ON a.id = j.action LEFT JOIN word e ON e.id = j.engine
+      WHERE coalesce(a.text, '') <> 'reject' AND (coalesce(e.text, '') <> 'milter' OR p.text LIKE '%cleanup')
   )
 SELECT strftime('%Y-%m-%d %H:00', time / 1000000, 'unixepoch') AS hour,
   coalesce(sum(n) FILTER (WHERE word = 'received'), 0) AS received,

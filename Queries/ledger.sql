@@ -1,5 +1,5 @@
 -- For each host and day (UTC): recipients of the messages that began there, by what became of them.
--- Recipients that became others (expanded) stand in a column of their own. Notifications and probes are left out.
+-- Recipients that became others (expanded) stand in a column of their own. Notifications count, address probes do not.
 -- :since  UTC microseconds; default: the oldest in the store
 -- :until  UTC microseconds, not included; default: the newest in the store
 WITH
@@ -9,7 +9,7 @@ WITH
     UNION ALL
     SELECT message, unnamed_outcome, unnamed FROM hop WHERE unnamed > 0 AND NOT is_probe
   )
-SELECT date(root.first / 1000000, 'unixepoch') AS day, host.name AS host, count(DISTINCT root.id) AS messages,
+SELECT date(coalesce(root.accepted, root.first) / 1000000, 'unixepoch') AS day, host.name AS host, count(DISTINCT root.id) AS messages,
   coalesce(sum(n) FILTER (WHERE o.name = 'delivered'), 0) AS delivered,
   coalesce(sum(n) FILTER (WHERE o.name = 'relayed'), 0) AS relayed,
   coalesce(sum(n) FILTER (WHERE o.name = 'deferred'), 0) AS deferred,
@@ -22,6 +22,7 @@ SELECT date(root.first / 1000000, 'unixepoch') AS day, host.name AS host, count(
   coalesce(sum(n) FILTER (WHERE o.name = 'unknown'), 0) AS unknown,
   coalesce(sum(n) FILTER (WHERE o.name = 'expanded'), 0) AS expanded
 FROM hop root JOIN host ON host.id = root.host LEFT JOIN ended e ON e.message = root.id LEFT JOIN outcome o ON o.id = e.outcome
-WHERE root.message = root.id AND NOT root.is_probe AND root.origin <> 3
-  AND root.first >= coalesce(:since, root.first) AND root.first < coalesce(:until, root.first + 1)
+WHERE root.message = root.id AND NOT root.is_probe
+  AND coalesce(root.accepted, root.first) >= coalesce(:since, root.accepted, root.first)
+  AND coalesce(root.accepted, root.first) < coalesce(:until, coalesce(root.accepted, root.first) + 1)
 GROUP BY day, host ORDER BY day, host;

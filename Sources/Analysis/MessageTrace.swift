@@ -13,6 +13,8 @@ package struct MessageTrace {
   package var size: Int64?
   package var firstSeen = Timestamp(microseconds: 0)
   package var lastSeen = Timestamp(microseconds: 0)
+  /// Microseconds from the first line to the last, by the clock of the first host.
+  package var duration: Int64 = 0
   /// The outcome that all recipients share; nil if they differ (`mixed`).
   package var outcome: Outcome?
   /// One sentence that says where the message is and why.
@@ -55,7 +57,7 @@ package struct RecipientTrace {
   package var attempts = 0
   package var firstAttempt: Timestamp?
   package var lastAttempt: Timestamp?
-  /// Microseconds from arrival to the last attempt's end.
+  /// Microseconds from arrival to the last attempt's end, by the clock of the first host.
   package var delay: Int64?
   package var mailbox: Text?
 
@@ -87,13 +89,18 @@ package struct HopTrace {
   package var accepted: Timestamp?
   /// When it left the queue.
   package var released: Timestamp?
+  /// How it ended or where it stands, if it did not leave the queue; nil if no line tells.
+  package var standing: Outcome?
   package var client: PeerTrace?
   package var helo: Text?
   package var `protocol`: Text?
   package var tls: TLSTrace?
   /// The user who authenticated.
   package var user: Text?
+  /// The MTA, as far as the lines tell.
   package var software: Text?
+  /// What tells of a hop that no log has.
+  package var witness: Text?
   /// The hop before, and how the two were joined.
   package var from: LinkTrace?
   package var deliveries: [DeliveryTrace] = []
@@ -162,9 +169,10 @@ package struct DeliveryTrace {
 }
 
 /// One result of an authentication check.
-package struct AuthenticationTrace {
+package struct AuthenticationTrace: Equatable {
   /// `dkim`, `spf`, `dmarc`, `arc` …
   package var method: Text
+  /// Empty for a signature that was added, and not checked.
   package var result: Text
   package var domain: Text?
   package var selector: Text?

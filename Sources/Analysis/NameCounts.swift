@@ -70,9 +70,9 @@ struct AttemptCount: NameCount {
   func fill(_ row: inout TopRow) {
     row.deferrals = Int(deferrals)
     row.bounced = Int(bounced)
-    guard delays > 0 else { return }
-    row.averageDelay = delaySum / delays
-    row.maximumDelay = delayMaximum
+    if delays > 0 { row.averageDelay = delaySum / delays }
+    // Of what was only put off, too.
+    if delays > 0 || delayMaximum > 0 { row.maximumDelay = delayMaximum }
   }
 }
 

@@ -16,11 +16,14 @@ struct ReasonTable {
 
   mutating func count(
     _ kind: ReasonRow.Kind, _ text: Bytes, times: Int, code: Int? = nil, enhancedCode: NameID = 0,
-    example: Bytes? = nil,
-    words: NameTable
+    example: Bytes? = nil, program: NameID = 0, isPlain: Bool = false, words: NameTable
   ) {
     template.removeAll(keepingCapacity: true)
-    ReasonTable.write(templateOf: text, to: &template)
+    if program != 0 {
+      template.append(words[program])
+      template.append(": ")
+    }
+    if isPlain { template.append(text) } else { ReasonTable.write(templateOf: text, to: &template) }
     let texts = kinds[kind.rawValue].texts
     if texts.count >= ReasonTable.limit && template.withBytes({ texts.find($0) }) == nil {
       template = Array("other reasons".utf8)
@@ -61,8 +64,15 @@ struct ReasonTable {
 
   private static func write(templateOf text: Bytes, to out: inout [UInt8]) {
     var text = text
-    if let said = text.firstIndex(of: " said: "), text.hasPrefix("host ") { text = text.dropFirst(said + 7) }
+    if text.hasPrefix("host ") {
+      if let said = text.firstIndex(of: " said: ") {
+        text = text.dropFirst(said + 7)
+      } else if let refused = text.firstIndex(of: " refused to talk to me: ") {
+        text = text.dropFirst(refused + 24)
+      }
+    }
     if let tail = text.lastIndex(of: " (in reply to ") { text = text.prefix(tail) }
+    let start = out.count
     var cursor = ByteCursor(text.prefix(300))
     while let byte = cursor.peek {
       if byte == 0x3C, let inside = cursor.rest.firstIndex(of: 0x3E) {
@@ -73,7 +83,7 @@ struct ReasonTable {
         out.append("[…]")
       } else if isWord(byte) {
         let word = cursor.take(while: isWord)
-        append(word, to: &out)
+        append(word, to: &out, isAtStart: out.count - start < 12)
       } else {
         out.append(byte)
         _ = cursor.take(byte)
@@ -86,19 +96,41 @@ struct ReasonTable {
       || byte == 0x3A
   }
 
-  private static func append(_ word: Bytes, to out: inout [UInt8]) {
+  /// Appends a word, or a mark in its place if it may differ from message to message.
+  private static func append(_ word: Bytes, to out: inout [UInt8], isAtStart: Bool) {
     var digits = 0
     var marks = 0
     for i in 0..<word.count {
       if word[i].isDigit { digits += 1 }
       if word[i] == 0x2E || word[i] == 0x2D { marks += 1 }
     }
-    let isCode = word.count <= 5 && digits + marks == word.count && out.count < 12
-    if isCode || digits == 0 && !word.contains(0x40) {
+    if digits == 0 && !word.contains(0x40) || isCode(word, digits, marks, isAtStart) || isExtension(word, digits) {
       out.append(word)
-    } else {
-      out.append(digits == word.count ? "#" : "…")
+      return
     }
+    // Punctuation around the word is the same in all messages.
+    var core = word
+    while let first = core.first, !first.isLetter && !first.isDigit {
+      out.append(first)
+      core = core.dropFirst(1)
+    }
+    let end = (0..<core.count).last { core[$0].isLetter || core[$0].isDigit }.map { $0 + 1 } ?? 0
+    out.append(digits == end ? "#" : "…")
+    out.append(core.dropFirst(end))
+  }
+
+  /// `450`, `4.2.0`, `550-5.7.23`: codes of a reply, at its beginning.
+  private static func isCode(_ word: Bytes, _ digits: Int, _ marks: Int, _ isAtStart: Bool) -> Bool {
+    guard isAtStart, word.count <= 10, digits + marks == word.count, marks <= 3, let first = word.first else {
+      return false
+    }
+    return first == 0x32 || first == 0x34 || first == 0x35
+  }
+
+  /// `SMTPUTF8`, `8BITMIME`: capitals with a single digit.
+  private static func isExtension(_ word: Bytes, _ digits: Int) -> Bool {
+    guard digits == 1, 3...8 ~= word.count else { return false }
+    return (0..<word.count).allSatisfy { word[$0].isDigit || word[$0].isLetter && word[$0] & 0x20 == 0 }
   }
 }
 

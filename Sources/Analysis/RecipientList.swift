@@ -6,14 +6,16 @@ import Facts
 struct RecipientList {
   private let lexicon: Lexicon
   private let root: Hop
+  private let clocks: HostClocks
   private let notes: [LineFact]
   private var entries: [RecipientTrace] = []
   /// Recipients whose story goes on in another hop, with the hop that handed them on.
   private var continued: [(hop: Hop, recipient: NameID, original: NameID)] = []
 
-  init(lexicon: Lexicon, root: Hop, notes: [LineFact]) {
+  init(lexicon: Lexicon, root: Hop, clocks: HostClocks, notes: [LineFact]) {
     self.lexicon = lexicon
     self.root = root
+    self.clocks = clocks
     self.notes = notes
   }
 
@@ -36,7 +38,9 @@ struct RecipientList {
     if delivery.code != 0 { entry.code = Int(delivery.code) }
     if delivery.enhancedCode != 0 { entry.enhancedCode = lexicon.words[delivery.enhancedCode].array }
     entry.reply = hop[delivery.reply].array
-    if outcome != .delivered && outcome != .relayed { entry.reason = hop.reason?.array ?? entry.reply }
+    if outcome != .delivered && outcome != .relayed {
+      entry.reason = hop.reason?.array ?? (delivery.status == .sent ? scriptReason(delivery) : nil) ?? entry.reply
+    }
     for attempt in hop.deliveries where attempt.recipient == delivery.recipient && attempt.original == delivery.original
     {
       entry.attempts += 1
@@ -44,24 +48,37 @@ struct RecipientList {
       entry.lastAttempt = max(entry.lastAttempt ?? attempt.time, attempt.time)
     }
     let start = root.summary.accepted ?? (root.summary.origin == .internal ? root.summary.first : nil)
+    let end = clocks.corrected(delivery.time, on: hop.host)
     entry.delay =
-      start.map { max(0, delivery.time.microseconds - $0.microseconds) } ?? (delivery.delay < 0 ? nil : delivery.delay)
+      start.map { max(0, end.microseconds - $0.microseconds) } ?? (delivery.delay < 0 ? nil : delivery.delay)
     entry.mailbox = mailbox(delivery)
     return entry
   }
 
   private func mailbox(_ delivery: Delivery) -> Text? {
-    let address = lexicon.addresses[delivery.recipient]
-    let local = address.prefix(address.firstIndex(of: 0x40) ?? address.count)
-    for note in notes where note.event == .mailbox && !note[.mailbox].isEmpty {
-      guard let user = note.recipient else { continue }
-      let name = lexicon.addresses[user]
-      if name.equalsIgnoringCase(address) || name.equalsIgnoringCase(local) { return note[.mailbox].array }
-      if let plus = local.firstIndex(of: 0x2B), isUser(name, of: local.prefix(plus), address.dropFirst(local.count)) {
-        return note[.mailbox].array
+    notes.first { !$0[.mailbox].isEmpty && isOfMailbox($0, delivery) }?.text(.mailbox)
+  }
+
+  /// Why a mailbox did not keep what it had taken, as far as the server was told.
+  private func scriptReason(_ delivery: Delivery) -> Text? {
+    for note in notes where note.action != 0 && isOfMailbox(note, delivery) {
+      let action = lexicon.words[note.action]
+      if action == "discarded" || action == "rejected" {
+        return Array("the recipient's Sieve script \(action.string) it".utf8)
       }
     }
     return nil
+  }
+
+  /// Whether the note is about the mailbox that the delivery was for.
+  private func isOfMailbox(_ note: LineFact, _ delivery: Delivery) -> Bool {
+    guard note.event == .mailbox, let user = note.recipient else { return false }
+    let name = lexicon.addresses[user]
+    let address = lexicon.addresses[delivery.recipient]
+    let local = address.prefix(address.firstIndex(of: 0x40) ?? address.count)
+    if name.equalsIgnoringCase(address) || name.equalsIgnoringCase(local) { return true }
+    guard let plus = local.firstIndex(of: 0x2B) else { return false }
+    return isUser(name, of: local.prefix(plus), address.dropFirst(local.count))
   }
 
   /// Whether `name` is `user` or `user@domain`: mailboxes are named without the detail behind the plus sign (RFC 5233).
@@ -99,9 +116,14 @@ struct RecipientList {
       var entry = RecipientTrace(outcome: hop.rest.outcome, host: lexicon.hosts[hop.host].array)
       entry.address = name.map { lexicon.addresses[$0].array }
       if let address = entry.address, entries.contains(where: { $0.address == address }) { continue }
-      entry.reason = hop.reason?.array ?? (hop.rest.outcome == .held ? hop.reasonToHold : nil)
+      entry.reason = hop.reason?.array ?? (hop.rest.outcome == .held ? hop.reasonToHold ?? reason(rules, name) : nil)
       entries.append(entry)
     }
+  }
+
+  /// Why a rule put the message on hold before it had a queue id.
+  private func reason(_ rules: [LineFact], _ recipient: NameID?) -> Text? {
+    rules.first { $0.event == .held && ($0.recipient == nil || $0.recipient == recipient) }?.text(.reason)
   }
 
   /// All entries, with one more for each address that others replaced.
@@ -157,6 +179,10 @@ extension RecipientTrace {
     enhancedCode = line.enhancedCode == 0 ? nil : lexicon.words[line.enhancedCode].array
     reply = line.text(.reply)
     reason = line.text(.reason)
+    // Of a warning that refuses a message: the queue id is told already.
+    if let queueID = line.text(.queueID), let text = reason, text.starts(with: queueID + Array(": ".utf8)) {
+      reason = Array(text.dropFirst(queueID.count + 2))
+    }
     attempts = Int(line.count)
     (firstAttempt, lastAttempt) = (line.time, line.time)
   }

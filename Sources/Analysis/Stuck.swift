@@ -37,7 +37,7 @@ package struct Stuck {
   private func add(_ message: MessageTrace, to groups: inout [Key: StuckGroup], limit: Int) {
     var mentioned: Set<Key> = []
     for recipient in message.recipients where Stuck.outcomes.contains(recipient.outcome) {
-      let words = recipient.reason ?? recipient.reply ?? Array("no end was seen".utf8)
+      let words = recipient.reason ?? recipient.reply ?? Stuck.cause(of: recipient.outcome)
       let relay = recipient.relay.flatMap { $0.name ?? $0.address }
       let key = Key(
         outcome: recipient.outcome, reason: words.withBytes { ReasonTable.template(of: $0) },
@@ -59,6 +59,15 @@ package struct Stuck {
   }
 
   private static let outcomes: Set<Outcome> = [.deferred, .held, .quarantined, .unknown]
+
+  /// What is said of a recipient for which no line gives a reason.
+  private static func cause(of outcome: Outcome) -> Text {
+    switch outcome {
+    case .held: Array("put on hold, the log does not say why".utf8)
+    case .quarantined: Array("put in quarantine, the log does not say why".utf8)
+    default: Array("no end was seen".utf8)
+    }
+  }
 
   private static func domain(_ address: Text?) -> Text? {
     guard let address, let at = address.lastIndex(of: 0x40) else { return nil }

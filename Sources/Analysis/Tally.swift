@@ -52,6 +52,7 @@ package final class Tally: Keeper {
     addresses = AddressBook(lexicon.addresses)
     calendar = Calendar(zone: query.zone)
     report = TrafficReport(since: query.since, until: query.until)
+    if query.domain != nil { report.sessions = nil }
     hour = PeriodRow(start: query.since)
   }
 
@@ -84,18 +85,21 @@ package final class Tally: Keeper {
     case .discarded:
       at(line.time) { $0.events.discarded += count }
       reasons.count(.discard, line[.reason], times: count, words: lexicon.words)
-    case .warning: reasons.count(.warning, line[.reason], times: count, words: lexicon.words)
-    case .error: reasons.count(.error, line[.reason], times: count, words: lexicon.words)
+    case .auth: countLogin(line, count)
+    case .lifecycle where lexicon.words[line.program].hasSuffix("master"):
+      reasons.count(.lifecycle, line[.reason], times: count, program: line.program, isPlain: true, words: lexicon.words)
+    case .warning: reasons.count(.warning, line[.reason], times: count, program: line.program, words: lexicon.words)
+    case .error: reasons.count(.error, line[.reason], times: count, program: line.program, words: lexicon.words)
     default: break
     }
   }
 
   package func keep(_ session: Session) {
-    guard let started = session.started, isInside(started), passes(session.host),
+    guard query.domain == nil, let started = session.started, isInside(started), passes(session.host),
       lexicon.words[session.program].hasSuffix("smtpd")
     else { return }
-    report.sessions.connections += 1
-    if session.lostReason != 0 { report.sessions.lost += 1 }
+    report.sessions?.connections += 1
+    if session.lostReason != 0 { report.sessions?.lost += 1 }
     at(started) { $0.events.connections += 1 }
   }
 

@@ -43,7 +43,9 @@ extension Tally {
       case .accepted:
         at(hop.facts[index].time) { $0.events.received += 1 }
         if hop.facts[index].time == hop.summary.accepted { report.eventBytes.received += size }
-      case .expired: at(hop.facts[index].time) { $0.events.expired += 1 }
+      case .expired:
+        at(hop.facts[index].time) { $0.events.expired += 1 }
+        countExpiry(hop)
       case .held where !isOperator(hop.facts[index]):
         let fact = hop.facts[index]
         at(fact.time) { $0.events.held += 1 }
@@ -112,7 +114,10 @@ extension Tally {
           $0.deferrals += count
           $0.delayMaximum = max($0.delayMaximum, delay)
         }
-        lists.relays.update(relay) { $0.deferrals += count }
+        lists.relays.update(relay) {
+          $0.deferrals += count
+          $0.delayMaximum = max($0.delayMaximum, delay)
+        }
         self.count(.deferral, hop.deliveries[index], hop)
       case .bounced:
         at(time) { $0.events.bounced += Int(count) }
@@ -122,6 +127,22 @@ extension Tally {
       default: break
       }
     }
+  }
+
+  /// A message expires for the reason that it was put off with at last.
+  private func countExpiry(_ hop: Hop) {
+    var last: Delivery?
+    for delivery in hop.deliveries where delivery.status == .deferred {
+      if let known = last {
+        // Whatever the order: of two at the same time that with the lesser reply.
+        if delivery.time < known.time { continue }
+        if delivery.time == known.time && !(hop[delivery.reply] < hop[known.reply]) { continue }
+      }
+      last = delivery
+    }
+    guard var last else { return }
+    last.count = 1
+    count(.expiry, last, hop)
   }
 
   private func count(_ kind: ReasonRow.Kind, _ delivery: Delivery, _ hop: Hop) {
@@ -162,10 +183,9 @@ extension Tally {
   }
 
   func countReject(_ line: LineFact, _ count: Int) {
+    seenHosts.insert(line.host)
     let isWarning = line.action != 0 && lexicon.words[line.action] == "warn"
-    // pflogsumm does not see smtpd's milter-reject lines.
-    let isEvent =
-      line.engine == 0 || lexicon.words[line.engine] != "milter" || lexicon.words[line.program].hasSuffix("cleanup")
+    let isEvent = isEvent(line)
     at(line.time) { row in
       if isWarning {
         row.events.rejectWarnings += count
@@ -179,6 +199,22 @@ extension Tally {
     reasons.count(
       isWarning ? .rejectWarning : .reject, reason, times: count, code: line.code == 0 ? nil : Int(line.code),
       enhancedCode: line.enhancedCode, words: lexicon.words)
+  }
+
+  /// pflogsumm does not see smtpd's milter-reject lines, and takes a refusal that only a warning tells of for that warning.
+  private func isEvent(_ line: LineFact) -> Bool {
+    if line.action != 0 && lexicon.words[line.action] == "reject" { return false }
+    return line.engine == 0 || lexicon.words[line.engine] != "milter"
+      || lexicon.words[line.program].hasSuffix("cleanup")
+  }
+
+  /// A client that could not prove who it is: by program, mechanism and reason.
+  func countLogin(_ line: LineFact, _ count: Int) {
+    guard line.result == 0 || lexicon.words[line.result] != "pass" else { return }
+    var text = line.mechanism == 0 ? [] : lexicon.words[line.mechanism].array
+    if !line[.reason].isEmpty { text += (text.isEmpty ? [] : Array(": ".utf8)) + line[.reason].array }
+    if text.isEmpty { text = Array("login failed".utf8) }
+    text.withBytes { reasons.count(.login, $0, times: count, program: line.program, words: lexicon.words) }
   }
 
   /// Relays are counted by name; without one, by transport.

@@ -129,7 +129,7 @@ extension TraceQuery {
       return false
     }
     if let outcome, !message.recipients.contains(where: { $0.outcome == outcome }) { return false }
-    if let longerThan, message.lastSeen.microseconds - message.firstSeen.microseconds < longerThan { return false }
+    if let longerThan, message.duration < longerThan { return false }
     return true
   }
 

@@ -8,6 +8,8 @@ final class TraceBuilder {
   let reading: TraceReading
   let lexicon: Lexicon
   private var refusals = RefusalGrouping()
+  /// Of all MTAs only Postfix's logs are read so far.
+  private static let postfix = Array("Postfix".utf8)
 
   init(_ reading: TraceReading) {
     self.reading = reading
@@ -45,6 +47,10 @@ final class TraceBuilder {
     trace.size = hops.lazy.map(\.summary.size).first { $0 >= 0 }
     trace.firstSeen = hops.map(\.summary.first).min()!
     trace.lastSeen = hops.map(\.summary.last).max()!
+    let clocks = try HostClocks(of: hops, root: root, reading)
+    trace.clockOffsets = clocks.offsets
+    trace.duration = clocks.duration(of: hops)
+    let hops = clocks.offsets.isEmpty ? hops : clocks.sorted(hops)
     let notes = try notes(on: hops, messageID: trace.messageID)
     for hop in hops {
       trace.hops.append(try self.hop(hop, &trace.places))
@@ -57,8 +63,7 @@ final class TraceBuilder {
     }
     try addGuesses(to: &trace, hops)
     if let id = trace.messageID, let raw = try reading.rawMessage(messageID: id) { Witness.add(raw, to: &trace) }
-    trace.clockOffsets = try clockOffsets(hops)
-    trace.recipients = try recipients(hops, root: root, notes: notes)
+    trace.recipients = try recipients(hops, root: root, clocks: clocks, notes: notes)
     trace.places += hops.flatMap(\.evidence) + notes.map(\.evidence)
     fillVerdicts(&trace, notes)
     trace.conclude()
@@ -75,14 +80,25 @@ final class TraceBuilder {
       let client = Peer(lexicon.clients[hop.summary.client])
       let near = try reading.verdicts(
         on: hop.host, from: accepted.advanced(bySeconds: -30), to: accepted.advanced(bySeconds: 5))
-      notes += near.filter { isAbout($0, hop, client) }
+      let about = near.filter { isAbout($0, hop, client) }
+      // A session may have had a transaction before: of rules only those that acted on the last sender are about this one.
+      let last = about.last { isRule($0) && $0.time <= accepted.advanced(bySeconds: 1) }
+      notes += about.filter { !isRule($0) || $0.sender == last?.sender }
     }
     var seen: Set<Evidence> = []
     return notes.filter { seen.insert($0.evidence).inserted }
   }
 
+  private func isRule(_ note: LineFact) -> Bool {
+    note.event == .held || note.event == .discarded || note.event == .redirected
+  }
+
   private func isAbout(_ note: LineFact, _ hop: Hop, _ client: Peer) -> Bool {
-    if note.event == .held || note.event == .discarded || note.event == .redirected {
+    if isRule(note) {
+      if note.event == .held && hop.rest.outcome != .held && !hop.facts.contains(where: { $0.kind == .released }) {
+        return false
+      }
+      if note.event == .discarded && hop.rest.outcome != .discarded { return false }
       return note.pid == Int64(hop.summary.pid) && note.client == hop.summary.client
     }
     guard note.event == .spf || note.event == .greylist, note.client != 0, let address = client.address,
@@ -99,8 +115,10 @@ final class TraceBuilder {
     trace.queueID = hop.queueID.array
     trace.accepted = s.accepted ?? (s.origin == .internal ? s.first : nil)
     trace.released = s.removed
+    trace.standing = s.removed == nil ? hop.standing : nil
     if s.client != 0 { trace.client = PeerTrace(lexicon.clients[s.client]) }
     if s.user != 0 { trace.user = lexicon.words[s.user].array }
+    if hop.isOfQueue { trace.software = TraceBuilder.postfix }
     if let accepted = s.accepted, s.pid != 0, let tls = try reading.tls(host: hop.host, pid: s.pid, at: accepted) {
       trace.tls = TLSTrace(
         version: lexicon.words[tls.version].array, cipher: tls.cipher == 0 ? nil : lexicon.words[tls.cipher].array,
@@ -137,6 +155,7 @@ final class TraceBuilder {
     let times = raw.received.compactMap(\.time)
     trace.firstSeen = times.min() ?? raw.date ?? Timestamp(microseconds: 0)
     trace.lastSeen = times.max() ?? trace.firstSeen
+    trace.duration = trace.lastSeen.microseconds - trace.firstSeen.microseconds
     Witness.add(raw, to: &trace)
     trace.conclude()
     if let last = trace.hops.last {
@@ -144,24 +163,6 @@ final class TraceBuilder {
         "No log names it. Its own header was last written by \(String(decoding: last.host, as: UTF8.self))."
     }
     return trace
-  }
-
-  /// Where two hosts' clocks are apart by more than whole seconds explain.
-  private func clockOffsets(_ hops: [Hop]) throws(StoreError) -> [ClockOffset] {
-    var offsets: [ClockOffset] = []
-    for hop in hops {
-      guard let from = hop.link?.from, from.host != hop.host else { continue }
-      let (a, b) = (lexicon.hosts[from.host].array, lexicon.hosts[hop.host].array)
-      guard !offsets.contains(where: { $0.from == a && $0.to == b }), let accepted = hop.summary.accepted,
-        let handedOver = from.deliveries.first(where: { from[$0.nextQueueID] == hop.queueID }),
-        (accepted.microseconds - handedOver.time.microseconds + max(0, handedOver.delays.transmission)).magnitude
-          > 2_000_000
-      else { continue }
-      let samples = try reading.clockOffsets(from: from.host, to: hop.host, near: hop.summary.first)
-      guard !samples.isEmpty, samples[samples.count / 2].magnitude > 2_000_000 else { continue }
-      offsets.append(ClockOffset(from: a, to: b, offset: samples[samples.count / 2], samples: samples.count))
-    }
-    return offsets
   }
 
   // MARK: Verdicts
@@ -191,13 +192,18 @@ final class TraceBuilder {
       trace.spam.append(spam)
     }
     let rows = trace.authentication
-    trace.authentication = rows.filter { row in !rows.contains { $0.saysMore(than: row) } }
+    trace.authentication = []
+    for row in rows where !rows.contains(where: { $0.saysMore(than: row) }) && !trace.authentication.contains(row) {
+      trace.authentication.append(row)
+    }
   }
 
   // MARK: Recipients
 
-  private func recipients(_ hops: [Hop], root: Hop, notes: [LineFact]) throws(StoreError) -> [RecipientTrace] {
-    var list = RecipientList(lexicon: lexicon, root: root, notes: notes)
+  private func recipients(
+    _ hops: [Hop], root: Hop, clocks: HostClocks, notes: [LineFact]
+  ) throws(StoreError) -> [RecipientTrace] {
+    var list = RecipientList(lexicon: lexicon, root: root, clocks: clocks, notes: notes)
     for hop in hops {
       list.add(deliveriesOf: hop)
       list.add(rejections: try reading.rejections(of: hop), of: hop)
@@ -214,6 +220,7 @@ final class TraceBuilder {
     let first = lines[0]
     trace.firstSeen = lines.map(\.time).min()!
     trace.lastSeen = lines.map(\.time).max()!
+    trace.duration = trace.lastSeen.microseconds - trace.firstSeen.microseconds
     trace.sender = first.sender.map { lexicon.addresses[$0].array }
     trace.messageID = first.text(.messageID)
     var hop = HopTrace(
@@ -222,6 +229,8 @@ final class TraceBuilder {
     if first.client != 0 { hop.client = PeerTrace(lexicon.clients[first.client]) }
     hop.helo = first.text(.helo)
     hop.protocol = first.protocol == 0 ? nil : lexicon.words[first.protocol].array
+    let daemons: [StaticString] = ["smtpd", "postscreen", "cleanup"]
+    if daemons.contains(where: { lexicon.words[first.program].hasSuffix($0) }) { hop.software = TraceBuilder.postfix }
     trace.hops = [hop]
     for line in lines { trace.recipients.append(RecipientTrace(refused: line, lexicon)) }
     trace.places = lines.map(\.evidence)
@@ -255,6 +264,19 @@ struct RefusalGrouping {
 }
 
 extension Hop {
+  /// Whether lines of the queue's own software tell of it, and not those of a filter alone.
+  fileprivate var isOfQueue: Bool {
+    summary.origin != .unknown || summary.size >= 0 || summary.removed != nil || !deliveries.isEmpty
+  }
+
+  /// What became of a message that did not leave the queue.
+  fileprivate var standing: Outcome? {
+    if summary.rejected != nil { return .rejected }
+    if summary.discarded != nil { return .discarded }
+    if summary.isHeld || rest.count > 0 && rest.outcome == .held { return .held }
+    return deliveries.contains { $0.outcome == .deferred } ? .deferred : nil
+  }
+
   /// The hop's name in an answer: `host/queueid`, or with its time where a short queue id may come again.
   func traceID(_ lexicon: Lexicon) -> String {
     let name = lexicon.hosts[host].string + "/" + queueID.string

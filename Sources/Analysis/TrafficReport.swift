@@ -21,8 +21,9 @@ package struct TrafficReport {
   package var eventBytes = (received: Int64(0), delivered: Int64(0))
   /// Distinct ones, as pflogsumm counts them: by queue entries and sent lines.
   package var distinct = (senders: 0, recipients: 0, sendingDomains: 0, recipientDomains: 0)
-  /// Sessions of clients that began in the period; those that lost their connection or timed out.
-  package var sessions = (connections: 0, lost: 0)
+  /// Sessions of clients that began in the period; those that lost their connection or timed out. Nil where they cannot be told
+  /// apart: a session is of no domain.
+  package var sessions: (connections: Int, lost: Int)? = (0, 0)
   /// Notifications (bounces, delays) that the MTAs made, and what became of them.
   package var notifications = MessageCounts()
 
@@ -175,10 +176,20 @@ package struct ReasonRow {
     case rejectWarning
     case hold
     case discard
+    /// A client that could not prove who it is.
+    case login
     case warning
     case error
+    /// The mail system was started, stopped or told to read its settings again.
+    case lifecycle
 
-    package var name: String { self == .rejectWarning ? "reject_warning" : "\(self)" }
+    package var name: String {
+      switch self {
+      case .rejectWarning: "reject_warning"
+      case .login: "failed_login"
+      default: "\(self)"
+      }
+    }
   }
 
   package var kind: Kind

@@ -24,7 +24,7 @@ enum Witness {
       hop.client = client(field)
       hop.helo = field.from
       hop.protocol = field.protocol
-      hop.software = Array("Received field".utf8)
+      hop.witness = Array("Received field".utf8)
       trace.hops.append(hop)
     }
   }

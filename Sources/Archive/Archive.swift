@@ -14,6 +14,10 @@ package enum Compression: String, Sendable {
   case xz
   /// RFC 8878: `28 b5 2f fd`.
   case zstd
+  /// `PK` and the mark of a member.
+  case zip
+  /// POSIX `ustar`, whose mark stands further in than `detect` looks.
+  case tar
 
   /// The packing that `prefix`, the first bytes of a file, belongs to. Ten bytes are enough.
   package static func detect(_ prefix: Bytes) -> Compression {
@@ -22,10 +26,14 @@ package enum Compression: String, Sendable {
     case (0x1F, 0x8B): return .gzip
     case (0x42, 0x5A): return isBzip2(prefix) ? .bzip2 : .none
     case (0xFD, 0x37): return prefix.hasPrefix(Compression.xzMagic) ? .xz : .none
+    case (0x50, 0x4B): return prefix.hasPrefix(Compression.zipMagic) ? .zip : .none
     case (0x28, 0xB5): return prefix.hasPrefix(Compression.zstdMagic) ? .zstd : .none
     default: return .none
     }
   }
+
+  /// Whether `prefix`, the first bytes of what was unpacked, begins a tar archive: POSIX.1-1988, `ustar` at 257.
+  package static func isTar(_ prefix: Bytes) -> Bool { prefix.count >= 262 && prefix[257..<262] == "ustar" }
 
   /// The command that unpacks it and keeps the packed file.
   package var unpackCommand: String {
@@ -35,6 +43,8 @@ package enum Compression: String, Sendable {
     case .bzip2: "bzip2 -dk"
     case .xz: "xz -dk"
     case .zstd: "zstd -dk"
+    case .zip: "unzip"
+    case .tar: "tar -xf"
     }
   }
 
@@ -46,6 +56,7 @@ package enum Compression: String, Sendable {
 
   private static let bzip2End: Bytes = Compression.bytes([0x17, 0x72, 0x45, 0x38, 0x50, 0x90])
   private static let xzMagic: Bytes = Compression.bytes([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00])
+  private static let zipMagic: Bytes = Compression.bytes([0x50, 0x4B, 0x03, 0x04])
   private static let zstdMagic: Bytes = Compression.bytes([0x28, 0xB5, 0x2F, 0xFD])
 
   /// A view that lives as long as the process.

@@ -1,3 +1,4 @@
+import Bytes
 import Glibc
 
 /// Why an input cannot be read, or not to its end.
@@ -28,10 +29,10 @@ extension ArchiveError: CustomStringConvertible {
     case .unsupported(let path, let compression):
       "\(path): packed with \(compression.rawValue), which is not supported yet."
     case .damaged(let path, let unpackedBytes, let fileOffset, let reason):
-      "\(path): damaged after \(grouped(unpackedBytes)) bytes "
-        + "(\(reason) at byte \(grouped(fileOffset)) of the file)."
+      "\(path): damaged after \(Quantities.count(unpackedBytes)) bytes "
+        + "(\(reason) at byte \(Quantities.count(fileOffset)) of the file)."
     case .readFailed(let path, let fileOffset, let reason):
-      "\(path): reading failed at byte \(grouped(fileOffset)) of the file (\(reason))."
+      "\(path): reading failed at byte \(Quantities.count(fileOffset)) of the file (\(reason))."
     case .tooMany(let path, let what): "\(path): \(what)."
     }
   }
@@ -75,15 +76,4 @@ func systemReason(_ code: Int32) -> String {
     let text = String(cString: buffer.baseAddress!)
     return text.prefix(1).lowercased() + text.dropFirst()
   }
-}
-
-/// `1203442` as `1,203,442`.
-private func grouped(_ number: Int64) -> String {
-  let digits = String(number.magnitude)
-  var text = number < 0 ? "-" : ""
-  for (index, digit) in digits.enumerated() {
-    if index > 0 && (digits.count - index) % 3 == 0 { text.append(",") }
-    text.append(digit)
-  }
-  return text
 }

@@ -43,6 +43,8 @@ package final class Assembler: FactSink {
     case .tls where wantsDetails, .other where wantsDetails && Session.isHandOver(fact):
       takeSession(fact, host: host)
     case .reject, .mailbox, .warning, .error: takeLine(fact)
+    case .auth where !isPassed(fact), .lifecycle where fact.program.hasSuffix("master"): takeLine(fact)
+    case .other where warns(fact): takeLine(fact)
     case .auth, .filter, .dkim, .spf, .dmarc, .arc, .dnsbl, .greylist, .lifecycle:
       if wantsDetails { takeLine(fact) }
     case .held, .discarded, .redirected:
@@ -84,7 +86,7 @@ package final class Assembler: FactSink {
   }
 
   private func takeLine(_ fact: Fact) {
-    let event = refuses(fact) ? Event.reject : fact.event
+    let event = refuses(fact) || warns(fact) ? Event.reject : fact.event
     let namesAddresses = event != .reject || wantsRefusedAddresses
     let line = lines.add(
       fact, event: event, lexicon: lexicon, namesAddresses: namesAddresses, evidence: evidence
@@ -137,6 +139,16 @@ extension Assembler {
 
   /// A warning that is the only line to say that a message was refused.
   private func refuses(_ fact: Fact) -> Bool { fact.event == .warning && fact[.action].map { $0 == "reject" } ?? false }
+
+  /// A check of a header or the body that only warns, as `reject_warning` does.
+  private func warns(_ fact: Fact) -> Bool {
+    guard fact.event == .other, let action = fact[.action], action == "warn", let engine = fact[.engine] else {
+      return false
+    }
+    return engine == "header_checks" || engine == "body_checks"
+  }
+
+  private func isPassed(_ fact: Fact) -> Bool { fact[.result].map { $0 == "pass" } ?? false }
 
   private func takeEnvelope(_ fact: Fact, _ hop: Hop) {
     for (field, kind) in [(TextField.sender, HopFact.Kind.sender), (.recipient, .recipient)] {

@@ -39,7 +39,8 @@ extension Resolution {
   ///
   /// They are written by the process that then accepts the message, which never reaches the queue manager.
   private func applyRules(to hop: Hop) {
-    guard !notes.isEmpty, hop.summary.origin == .client, hop.summary.size < 0, let accepted = hop.summary.accepted
+    guard !notes.isEmpty, hop.summary.origin == .client, hop.summary.size < 0, let accepted = hop.summary.accepted,
+      hop.summary.rejected == nil
     else { return }
     for note in notes where note.event == .held || note.event == .discarded {
       let gap = accepted.microseconds - note.time.microseconds

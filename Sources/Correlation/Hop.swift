@@ -162,7 +162,7 @@ package final class Hop {
   private var queueIDPlace = TextPlace.empty
 
   /// What all facts together say. Set by `summarize()`.
-  package internal(set) var summary = HopSummary()
+  package var summary = HopSummary()
   /// How this hop came from another one of the same message. Set by the resolution, kept by the store.
   package var link: Link?
   /// Recipients that no delivery line names. Set by the resolution, kept by the store.

@@ -37,6 +37,8 @@ struct SourcePlan {
         result.skipped = "empty"
         return .done(result)
       }
+      // A log in it can be read, but so would be the heads of its members.
+      if Compression.isTar(prefix) { throw .unsupported(path: source.path, compression: .tar) }
       guard let format = options.format ?? SourceFormat.detect(prefix) else {
         let sentence = "not a log, message or mailbox that mailflow knows"
         if isNamed {
@@ -47,7 +49,7 @@ struct SourcePlan {
         return .done(result)
       }
       let known = ledger.known(prefix: prefix)
-      if let known, case .log = format, try isKnownToItsEnd(source, stream, known) {
+      if let known, try isKnownToItsEnd(source, stream, known) {
         result.id = known.id
         result.format = format.name
         result.skipped = "already read"

@@ -62,7 +62,8 @@ final class SourceReading {
   private func open() throws(ArchiveError) {
     guard lines == nil && records == nil else { return }
     fact.source = plan.id
-    let start = plan.known?.readTo ?? 0
+    // A message is whole or another one; logs and mailboxes grow.
+    let start = plan.format == .message ? 0 : plan.known?.readTo ?? 0
     if stream == nil { stream = try ByteStream(source, from: start) }
     guard case .log(let format) = plan.format else {
       lines = LineReader(stream!)
@@ -186,9 +187,8 @@ final class SourceReading {
     var size = Int64(bytes.count)
     while let block = try stream!.nextBlock() { size += Int64(block.count) }
     bytes.withBytes { take(MessageHead($0), offset: 0, size: size, sender: nil, sink) }
-    result.size = size
     result.readTo = size
-    close()
+    close(size: size)
   }
 
   private func readMailbox(_ sink: any FactSink) throws(ArchiveError) {
@@ -224,7 +224,7 @@ final class SourceReading {
   private func describe(_ error: ArchiveError) -> String {
     let lines = result.counts.lines
     if case .damaged = error, lines > 0 {
-      return "\(error.summary) The \(lines) lines before it were read. \(error.advice)"
+      return "\(error.summary) The \(Quantities.count(lines)) lines before it were read. \(error.advice)"
     }
     return error.description
   }

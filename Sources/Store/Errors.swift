@@ -17,6 +17,10 @@ package enum StoreError: Error, CustomStringConvertible {
   case statement(sql: String, reason: String)
   /// Sources span more than a year and were read with wrong ones: by path, the year of the first stamp. All is taken back.
   case years([String: Int])
+  /// The folder of the named queries, or a file in it, cannot be read.
+  case noQueries(reason: String)
+  /// A named query is no SQL that runs.
+  case wrongQuery(name: String, reason: String)
   /// A named query does not exist.
   case noSuchQuery(name: String, known: [String])
   /// A query was given a parameter that it does not have.
@@ -44,6 +48,10 @@ package enum StoreError: Error, CustomStringConvertible {
       "The store refused a statement (\(reason)): \(sql)"
     case .years(let years):
       "\(years.keys.sorted().joined(separator: ", ")): the years of its stamps cannot be told. Name the first with --year."
+    case .noQueries(let reason):
+      "The queries cannot be read (\(reason)). Name their folder with --queries, or set MAILFLOW_QUERIES."
+    case .wrongQuery(let name, let reason):
+      "The query \(name) does not run (\(reason)). Try it in the sqlite3 shell."
     case .noSuchQuery(let name, let known):
       "There is no query named \(name). There are: \(known.joined(separator: ", "))."
     case .noSuchParameter(let query, let name, let known):

@@ -17,7 +17,7 @@ package struct NamedQuery {
   package func run(
     _ store: Store, _ parameters: [String: Statement.Value], _ body: (Statement) -> Void
   ) throws(StoreError) -> [String] {
-    let statement = try store.database.prepare(sql)
+    let statement = try prepare(store)
     let known = statement.parameterNames.map { String($0.dropFirst()) }
     for (name, value) in parameters {
       let position = statement.position(of: ":" + name)
@@ -27,8 +27,25 @@ package struct NamedQuery {
       case .text(let text): statement.bind(position, text: text)
       }
     }
-    while try statement.step() { body(statement) }
+    do throws(StoreError) {
+      while try statement.step() { body(statement) }
+    } catch {
+      throw explained(error)
+    }
     return (0..<statement.columnCount).map { statement.columnName($0) }
+  }
+
+  private func prepare(_ store: Store) throws(StoreError) -> Statement {
+    do throws(StoreError) {
+      return try store.database.prepare(sql)
+    } catch {
+      throw explained(error)
+    }
+  }
+
+  /// A statement of ours that fails is a bug; one from a file is its author's.
+  private func explained(_ error: StoreError) -> StoreError {
+    if case .statement(_, let reason) = error { .wrongQuery(name: name, reason: reason) } else { error }
   }
 }
 
@@ -56,7 +73,7 @@ package struct QueryFolder {
       guard let slash = folder.lastIndex(of: "/") else { break }
       folder = String(folder[..<slash])
     }
-    throw .unusable(path: "Queries", reason: "the folder of the queries was not found; name it with --queries")
+    throw .noQueries(reason: "there is no folder Queries beside or above the program")
   }
 
   private static var programFolder: String {
@@ -69,7 +86,7 @@ package struct QueryFolder {
 
   /// All queries, by name.
   package func queries() throws(StoreError) -> [NamedQuery] {
-    guard let handle = opendir(path) else { throw .unusable(path: path, reason: String(cString: strerror(errno))) }
+    guard let handle = opendir(path) else { throw .noQueries(reason: "\(path): \(String(cString: strerror(errno)))") }
     defer { closedir(handle) }
     var names: [String] = []
     while let entry = readdir(handle) {
@@ -92,7 +109,9 @@ package struct QueryFolder {
 
   private func read(_ name: String) throws(StoreError) -> NamedQuery {
     let file = "\(path)/\(name).sql"
-    guard let handle = fopen(file, "r") else { throw .unusable(path: file, reason: String(cString: strerror(errno))) }
+    guard let handle = fopen(file, "r") else {
+      throw .noQueries(reason: "\(file): \(String(cString: strerror(errno)))")
+    }
     defer { fclose(handle) }
     var bytes = [UInt8](repeating: 0, count: 1 << 16)
     let count = fread(&bytes, 1, bytes.count, handle)

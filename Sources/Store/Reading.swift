@@ -51,7 +51,7 @@ extension Store {
       keeper.keep(try lines.rejection(rejections, namesAddresses: keeper.wantsRefusedAddresses))
       try renewNames(of: keeper)
     }
-    let counted: [Event] = [.held, .discarded, .warning, .error]
+    let counted: [Event] = [.held, .discarded, .auth, .warning, .error, .lifecycle]
     let verdicts = try database.prepare(
       """
       SELECT \(LineFactReader.verdictColumns) FROM verdict WHERE second >= ? AND second < ?

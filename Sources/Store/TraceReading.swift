@@ -145,14 +145,10 @@ extension TraceReading {
     ) { _ in }
   }
 
-  /// The rows of an address as written; without case if there is none.
+  /// The rows of an address, in whatever case it was written.
   package func addressRows(_ address: [UInt8]) throws(StoreError) -> [Int64] {
-    let exact = try addressRow(address)
-    let folded = address.map(\.lowercased)
-    let lower = folded == address ? [] : try addressRow(folded)
-    if !exact.isEmpty || !lower.isEmpty { return (exact + lower).sorted() }
     var rows: [Int64] = []
-    for address in try spellings(of: address) { rows += try addressRow(address) }
+    for spelling in try spellings(of: address) { rows += try addressRow(spelling) }
     return rows.sorted()
   }
 
@@ -218,6 +214,23 @@ extension TraceReading {
         guard try body(.message(messages.integer(0))) else { return }
         hasMessage = try messages.step()
       }
+    }
+    if since.microseconds != .min { try forEachBegun(before: since, body) }
+  }
+
+  /// The messages that began before `time` and have lines from then on, newest first: few, those that were under way.
+  private func forEachBegun(
+    before time: Timestamp, _ body: (TraceSeed) throws(StoreError) -> Bool
+  ) throws(StoreError) {
+    let messages = try store.database.prepare(
+      """
+      SELECT DISTINCT m.id, m.first, m.last FROM hop h JOIN hop m ON m.id = h.message
+      WHERE h.first < ?1 AND h.first >= ?1 - (SELECT longest_hop FROM bounds) AND h.last >= ?1 AND m.first < ?1
+      ORDER BY m.first DESC, m.last DESC, m.id DESC
+      """)
+    messages.bind(1, time.microseconds)
+    while try messages.step() {
+      guard try body(.message(messages.integer(0))) else { return }
     }
   }
 }

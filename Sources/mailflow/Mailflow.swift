@@ -11,14 +11,14 @@ struct Mailflow: ParsableCommand {
     discussion: """
       Reads the logs of Postfix and of the filters around it, and raw messages, gzipped or not. Three jobs:
 
-        mailflow trace --input /var/log/mail.log* -- '<id@example.org>'    where is my message?
-        mailflow report --input /var/log/mail.log*                         how did mail flow?
-        mailflow stuck --input /var/log/mail.log*                          what is not at its end, and why?
+        mailflow trace bob@example.org --input mail.log    where is my message?
+        mailflow report --input mail.log                   how did mail flow?
+        mailflow stuck --input mail.log                    what is stuck, and why?
 
       With a store it remembers: mailflow ingest /var/log/mail.log*, then trace, stuck, report, query without --input.
 
-      Exit status: 0 done; 1 nothing found; 64 wrong call; 65 some input was damaged (the rest was processed); 66 input or store
-      missing; 73, 74 cannot write; 70 a bug.
+      Exit status: 0 done; 1 nothing found; 64 wrong call; 65 some input was damaged (the rest was processed); \
+      66 input or store missing; 73, 74 cannot write; 70 a bug.
       """,
     version: "0.1.0",
     subcommands: [
@@ -27,10 +27,22 @@ struct Mailflow: ParsableCommand {
       UnrecognizedCommand.self, FormatsCommand.self, DumpCommand.self,
     ])
 
+  /// They may stand before the command as well; each command shows them in its help.
+  @OptionGroup(visibility: .private) var common: CommonOptions
+
   static func main() {
     signal(SIGPIPE, SIG_DFL)
     LargePages.giveBackFreed()
-    main(nil)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as ValidationError {
+      // Found only while the command ran: its usage was right.
+      Complaint.write(error.message)
+      exit(withError: Status.usage)
+    } catch {
+      exit(withError: error)
+    }
   }
 }
 

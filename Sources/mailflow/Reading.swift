@@ -158,7 +158,8 @@ func judge(_ results: [SourceResult], isFollowing: Bool = false) -> ExitCode? {
       Complaint.write("\(result.path): the last line has no end yet; it is left for the next time.")
     }
     if result.cutLines > 0 {
-      Complaint.write("\(result.path): \(result.cutLines) lines were longer than 1 MiB; their tails were not read.")
+      let lines = result.cutLines == 1 ? "1 line was" : "\(Quantities.count(result.cutLines)) lines were"
+      Complaint.write("\(result.path): \(lines) longer than 1 MiB; what is behind that was not read.")
     }
   }
   return status

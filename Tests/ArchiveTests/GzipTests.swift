@@ -133,7 +133,7 @@ struct GzipTests {
   func refusesOthers() {
     let packings: [(Compression, [UInt8])] = [
       (.zstd, [0x28, 0xB5, 0x2F, 0xFD, 0, 0, 0]), (.xz, [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0, 0]),
-      (.bzip2, Array("BZh91AY&SYx".utf8)),
+      (.bzip2, Array("BZh91AY&SYx".utf8)), (.zip, [0x50, 0x4B, 3, 4, 20, 0]),
     ]
     for (compression, bytes) in packings {
       let path = folder.write("x", bytes)

@@ -52,11 +52,10 @@ struct InputFailureTests {
     #expect(run.complaint == "mailflow: gone.log: no such file or folder. Check the spelling of the path.\n")
     #expect(
       run.lines.dropLast() == [
-        "source                format          lines  recognised  ignored  unrecognised",
+        "source                format          lines  recognized  ignored  unrecognized",
         "story/store/mail.log  syslog-rfc3339     42          40        2             0",
-        "total                                    42          40        2             0",
         "",
-        "2 messages in 4 hops, 4 delivery attempts, 1 refusals, 5 sessions.",
+        "2 messages in 4 hops, 4 delivery attempts, 1 refusal, 5 sessions.",
       ])
   }
 
@@ -96,6 +95,37 @@ struct InputFailureTests {
     let found = try ingest([scratch.path("logs")])
     #expect(found.status == 0 && found.complaint.isEmpty)
     #expect((try sources(found)[0]["skipped"] as? String)?.hasPrefix("not a log") == true)
+  }
+
+  @Test("archives are refused with the command that unpacks them", arguments: ["tar -cf", "tar -czf"])
+  func archives(pack: String) throws {
+    let path = scratch.path("mail.log.archive")
+    let made = try Executable.shell("\(pack) '\(path)' story/mx1/mail.log")
+    #expect(made.status == 0, "\(made.complaint)")
+    let run = try ingest([path])
+    #expect(run.status == 65)
+    #expect(
+      run.complaint
+        == "mailflow: \(path): packed with tar, which is not supported yet. Unpack it with tar -xf \(path) and read the result.\n"
+    )
+    #expect(try sources(run)[0]["lines"] as? Int == 0)
+  }
+
+  @Test("lines that tell of no mail are not passed over in silence")
+  func noMail() throws {
+    let path = try scratch.write("Oct 24 02:11:09 mx1 sshd[7]: Server listening on 0.0.0.0 port 22.\n", to: "auth.log")
+    let run = try Executable.run(["ingest", "--store", scratch.path("store")] + fixedLogs + [path])
+    #expect(run.status == 0)
+    #expect(
+      run.output.contains(
+        "\nNo mail was found in these lines: mailflow reads logs of Postfix and of the filters around it.\n"))
+  }
+
+  @Test("nothing new is said in a sentence, without a table of nothing")
+  func nothingNew() throws {
+    try FileManager.default.createDirectory(atPath: scratch.path("none"), withIntermediateDirectories: true)
+    let run = try Executable.run(["ingest", "--store", scratch.path("store"), scratch.path("none")])
+    #expect(run.status == 0 && run.output == "Nothing new was read.\n")
   }
 
   @Test("a truncated gzip gives the lines before the break, and says where it is")

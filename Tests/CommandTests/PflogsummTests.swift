@@ -35,6 +35,50 @@ struct PflogsummTests {
     }
   }
 
+  /// Lines that pflogsumm counts in its own way.
+  private let oddities = """
+    2026-10-24T10:00:00Z mx1 postfix/smtpd[1]: 85222166F9D: client=mail.client.example[198.51.100.11]
+    2026-10-24T10:00:00Z mx1 postfix/cleanup[2]: 85222166F9D: warning: header Subject: Warn me from mail.client.example[198.51.100.11]; from=<a@client.example> to=<d@example.net> proto=ESMTP helo=<mail.client.example>: watch this one
+    2026-10-24T10:00:00Z mx1 postfix/qmgr[3]: 85222166F9D: from=<a@client.example>, size=500, nrcpt=1 (queue active)
+    2026-10-24T10:00:01Z mx1 postfix/local[4]: 85222166F9D: to=<d@example.net>, relay=local, delay=0.25, delays=0/0/0/0.25, dsn=2.0.0, status=sent (delivered to mailbox)
+    2026-10-24T10:00:01Z mx1 postfix/qmgr[3]: 85222166F9D: removed
+    2026-10-24T10:00:02Z mx1 postfix/smtpd[5]: 6CB5D167262: client=mail.client.example[198.51.100.11]
+    2026-10-24T10:00:02Z mx1 postfix/smtpd[5]: warning: 6CB5D167262: queue file size limit exceeded
+    2026-10-24T10:00:03Z mx1 postfix/smtpd[6]: NOQUEUE: warn: RCPT from mail.client.example[198.51.100.11]: looks odd; from=<a@client.example> to=<d@example.net> proto=ESMTP helo=<mail.client.example>
+    2026-10-24T10:00:04Z mx1 postfix/smtpd[6]: NOQUEUE: milter-reject: RCPT from mail.client.example[198.51.100.11]: 550 5.7.1 no; from=<a@client.example> to=<d@example.net> proto=ESMTP helo=<mail.client.example>
+    2026-10-24T10:00:05Z mx1 postfix/smtp[7]: 85222166F9E: to=<e@slow.example>, relay=none, delay=7200, delays=7199/0/1/0, dsn=4.4.1, status=deferred (connect to slow.example[192.0.2.1]:25: Connection timed out)
+    2026-10-24T10:00:05Z mx1 postfix/smtp[7]: 85222166F9F: to=<e@gone.example>, relay=none, delay=1, delays=0/0/1/0, dsn=5.4.4, status=bounced (Host or domain name not found)
+    2026-10-24T10:00:06Z mx1 postfix/submission/smtpd[8]: warning: mail.client.example[198.51.100.11]: SASL LOGIN authentication failed: authentication failure, sasl_username=alice
+    2026-10-24T10:00:07Z mx1 postfix/master[9]: daemon started -- version 3.7.11, configuration /etc/postfix
+
+    """
+
+  @Test("warnings, and refusals that pflogsumm takes for others, have its numbers")
+  func odd() throws {
+    guard FileManager.default.isExecutableFile(atPath: "/usr/sbin/pflogsumm") else {
+      print("skipped: pflogsumm is not installed")
+      return
+    }
+    let scratch = try Scratch()
+    let path = try scratch.write(oddities, to: "mail.log")
+    let real = try Executable.shell("/usr/sbin/pflogsumm < '\(path)' 2>/dev/null").output
+    let ours = try Executable.run(["report", "--as", "pflogsumm", "--timezone", "UTC", path]).output
+    #expect(counters(real) == counters(ours))
+    #expect(counters(ours)["reject warnings"] == 1 && counters(ours)["rejected"] == 0)
+    for line in [
+      "      1      500        0     0.2 s    0.2 s  example.net",
+      "      0        0        1     0.0 s    2.0 h  slow.example",
+    ] {
+      #expect(real.contains(line) && ours.contains(line), "\(line)")
+    }
+    #expect(!ours.contains("s  gone.example"))
+    #expect(ours.contains("\nWarnings\n--------\n       1   postfix/submission/smtpd: LOGIN: authentication failure\n"))
+    #expect(
+      ours.hasSuffix(
+        "\nMaster daemon messages\n----------------------\n       1   postfix/master: daemon started -- version 3.7.11, configuration /etc/postfix\n"
+      ))
+  }
+
   /// Where we count otherwise than pflogsumm, what we count.
   private static let explained = [
     "postfix-logsums/expected-pflogsumm-2023-03-14.txt": ["received": 150],

@@ -53,6 +53,143 @@ struct ReportTests {
       try compare(["story"], in: Fixtures.folder, period: ["--since", "2026-10-23", "--until", "2026-10-25"]) == [])
   }
 
+  /// The reasons of the deferrals that these replies make, and of warnings.
+  private func reasons(_ lines: [String]) throws -> [String] {
+    (try report(lines)["reasons"] as? [[String: Any]] ?? []).compactMap { $0["reason"] as? String }
+  }
+
+  /// The report of lines of one host, a second apart.
+  private func report(_ lines: [String]) throws -> [String: Any] {
+    let log = lines.enumerated().map { String(format: "2026-10-24T10:00:%02dZ mx1 ", $0) + $1 + "\n" }.joined()
+    return try Executable.run(["report", "--format", "json", try scratch.write(log, to: "reasons.log")]).json()
+  }
+
+  @Test(
+    "a reason keeps what is the same in all messages",
+    arguments: [
+      ("connect to mx.example[192.0.2.1]:25: Connection refused", "connect to mx.example[…]:#: Connection refused"),
+      (
+        "host mx7.example[192.0.2.1] refused to talk to me: 421 4.7.0 mx7.example Service not available",
+        "421 4.7.0 … Service not available"
+      ),
+      (
+        "host mx.example[192.0.2.1] said: 451-4.7.11 <a@example.net> Wait 300 s. (in reply to RCPT TO command)",
+        "451-4.7.11 <…> Wait # s."
+      ),
+      (
+        "SMTPUTF8 is required, but was not offered by host mx7.example[192.0.2.1]",
+        "SMTPUTF8 is required, but was not offered by host …[…]"
+      ),
+    ])
+  func reason(reply: String, reason: String) throws {
+    let line =
+      "postfix/smtp[4]: 4dkyKF1bcJz8lC1: to=<a@example.net>, relay=none, delay=1, delays=0/0/1/0, dsn=4.4.1, status=deferred (\(reply))"
+    #expect(try reasons([line]) == [reason])
+  }
+
+  @Test("a period without mail is told of, with that of the store; refusals alone make a host")
+  func nothing() throws {
+    try ingest(["story"])
+    let empty = try Executable.run(["report", "--day", "2025-01-01", "--timezone", "UTC", "--store", store])
+    #expect(empty.status == 0)
+    #expect(
+      empty.complaint
+        == "mailflow: no mail in this period; the store has lines from 2026-10-23 15:10:28 to 2026-10-23 22:00:32 +00:00.\n"
+    )
+    let refused = try report([
+      "postfix/smtpd[6]: NOQUEUE: reject: RCPT from x.example[198.51.100.11]: 550 5.7.1 no; from=<a@x.example> to=<d@example.net> proto=ESMTP helo=<x.example>"
+    ])
+    #expect((refused["period"] as? [String: Any])?["hosts"] as? [String] == ["mx1"])
+  }
+
+  @Test("sessions are of no domain, so a domain's report has none")
+  func sessions() throws {
+    #expect(try totals(["story"])["sessions"] != nil)
+    #expect(try totals(["--domain", "example.net", "story"])["sessions"] == nil)
+    let text = try Executable.run(["report", "--domain", "example.net"] + fixed + ["story"])
+    #expect(text.status == 0 && !text.output.contains("connections"))
+  }
+
+  @Test("a sender that only a rule names is the same from files and from a store")
+  func senderOfRule() throws {
+    let report = try report([
+      "postfix/smtpd[289]: NOQUEUE: hold: RCPT from x.example[198.51.100.11]: <a@x.example>: Sender address on the list; from=<a@x.example> to=<alice@example.net> proto=ESMTP helo=<x.example>",
+      "postfix/smtpd[289]: 4dkyKF1bcJz8lC1: client=x.example[198.51.100.11]",
+      "postfix/cleanup[294]: 4dkyKF1bcJz8lC1: message-id=<1@x.example>",
+    ])
+    try ingest([scratch.path("reasons.log")])
+    let kept = try Executable.run(
+      ["report", "--day", "2026-10-24", "--timezone", "UTC", "--format", "json", "--store", store])
+    for report in [report, try kept.json()] {
+      let senders = (report["top"] as? [String: [[String: Any]]])?["senders"]
+      #expect(senders?.map { $0["name"] as? String } == ["a@x.example"])
+    }
+  }
+
+  @Test("a period with an open end goes as far as the store does")
+  func openEnds() throws {
+    try ingest(["story"])
+    func period(_ options: [String]) throws -> [String] {
+      let run = try Executable.run(["report", "--timezone", "UTC", "--format", "json", "--store", store] + options)
+      let period = try #require(try run.json()["period"] as? [String: Any])
+      return ["since", "until"].compactMap { period[$0] as? String }
+    }
+    #expect(try period(["--since", "2026-10-23"]) == ["2026-10-23T00:00:00Z", "2026-10-23T22:00:33Z"])
+    #expect(try period(["--until", "2026-10-24"]) == ["2026-10-23T15:10:28Z", "2026-10-24T00:00:00Z"])
+    #expect(try period(["--since", "2027-01-01"]) == ["2027-01-01T00:00:00Z", "2027-01-01T00:00:01Z"])
+    #expect(try period(["--until", "2025-01-01"]) == ["2024-12-31T23:59:59Z", "2025-01-01T00:00:00Z"])
+  }
+
+  @Test("a message expires for the reason that it was put off with at last")
+  func expiry() throws {
+    func deferred(_ time: Int, _ reply: String) -> String {
+      "postfix/smtp[4]: 4dkyKF1bcJz8lC1: to=<a@example.net>, relay=none, delay=\(time), delays=0/0/1/0, dsn=4.4.1, status=deferred (\(reply))"
+    }
+    let report = try report([
+      deferred(1, "first"), deferred(2, "last"),
+      "postfix/qmgr[3]: 4dkyKF1bcJz8lC1: from=<b@example.org>, status=expired, returned to sender",
+    ])
+    let rows = try #require(report["reasons"] as? [[String: Any]]).filter { $0["kind"] as? String == "expiry" }
+    #expect(rows.map { $0["reason"] as? String } == ["last"] && rows.first?["count"] as? Int == 1)
+  }
+
+  @Test("failed logins, starts and stops are told apart from warnings, and the same from a store")
+  func kinds() throws {
+    let lines = [
+      "postfix/submission/smtpd[8]: warning: x.example[198.51.100.11]: SASL LOGIN authentication failed: authentication failure, sasl_username=alice",
+      "postfix/master[9]: daemon started -- version 3.7.11, configuration /etc/postfix",
+      "postfix/cleanup[2]: 4dkyKF1bcJz8lC1: warning: header Subject: Warn me from x.example[198.51.100.11]; from=<a@client.example> to=<d@example.net> proto=ESMTP helo=<x.example>: watch this one",
+      "postfix/smtp[3]: warning: no MX host for x.example has a valid address record",
+    ]
+    let expected = [
+      "reject_warning: watch this one", "failed_login: postfix/submission/smtpd: LOGIN: authentication failure",
+      "warning: postfix/smtp: no MX host for x.example has a valid address record",
+      "lifecycle: postfix/master: daemon started -- version 3.7.11, configuration /etc/postfix",
+    ]
+    func told(_ report: [String: Any]) -> [String] {
+      (report["reasons"] as? [[String: Any]] ?? []).map { "\($0["kind"] ?? ""): \($0["reason"] ?? "")" }
+    }
+    #expect(told(try report(lines)) == expected)
+    try ingest([scratch.path("reasons.log")])
+    let kept = try Executable.run([
+      "report", "--day", "2026-10-24", "--timezone", "UTC", "--format", "json", "--store", store,
+    ])
+    #expect(told(try kept.json()) == expected)
+  }
+
+  @Test("warnings and errors are counted by the program that wrote them")
+  func warnings() throws {
+    #expect(
+      try reasons([
+        "postfix/smtpd[1]: warning: hostname x.example does not resolve to address 192.0.2.7",
+        "postfix/smtpd[2]: warning: hostname x.example does not resolve to address 192.0.2.8",
+        "postfix/master[3]: fatal: bind 0.0.0.0 port 25: Address already in use",
+      ]) == [
+        "postfix/smtpd: hostname x.example does not resolve to address …",
+        "postfix/master: bind … port #: Address already in use",
+      ])
+  }
+
   /// The lines of one hop; `attempt` is its delivery without what follows the status.
   private func hop(_ second: Int, _ host: String, _ id: String, _ messageID: String, _ attempt: String, _ reply: String)
     -> String

@@ -59,6 +59,21 @@ struct RotationTests {
     #expect(pieces == once && !once.isEmpty)
   }
 
+  @Test("a message that is read again is known, and its bytes are counted once")
+  func messageAgain() throws {
+    let text = "Message-ID: <1@client.example>\nFrom: a@client.example\nSubject: once\n\nText.\n"
+    try scratch.write(text, to: "logs/one.eml")
+    let first = try ingest()
+    #expect(first["one.eml"]?["lines"] as? Int == 1 && first["one.eml"]?["bytes"] as? Int == text.utf8.count)
+    let before = try dump()
+    let second = try ingest()
+    #expect(second["one.eml"]?["skipped"] as? String == "already read")
+    #expect(try dump() == before)
+    try scratch.write(text + "And more.\n", to: "logs/one.eml")
+    #expect(try ingest()["one.eml"]?["lines"] as? Int == 1)
+    #expect(try dump().split(separator: "\n").count == before.split(separator: "\n").count)
+  }
+
   @Test("the same file again, or a packed copy of it, changes nothing")
   func again() throws {
     try write(0..<63, to: "mail.log")

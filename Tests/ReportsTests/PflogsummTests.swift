@@ -77,7 +77,7 @@ struct PflogsummTests {
         --------------------------------------
          sent cnt  bytes   defers   avg dly max dly host/domain
          -------- -------  -------  ------- ------- -----------
-           1400    19531k       9     1.3 s    4.2 m  example.org
+           1400    19531k       9     1.2 s    4.2 m  example.org
 
         Host/Domain Summary: Messages Received 
         ---------------------------------------
@@ -117,6 +117,8 @@ struct PflogsummTests {
         Warnings: none
 
         Fatal Errors: none
+
+        Master daemon messages: none
 
         """#)
   }

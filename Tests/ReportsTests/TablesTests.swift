@@ -81,16 +81,31 @@ struct TablesTests {
   func ingestText() {
     #expect(
       written { Self.summary.writeText(to: &$0, terminal: TraceSample.plain, zone: TraceSample.zone) } == #"""
-        source          format                 lines  recognised  ignored  unrecognised
-        mail.log        syslog                 1,203       1,200        2             1
-        mail.log.1\x1b  skipped: already read
-        total                                  1,203       1,200        2             1
+        source    format  lines  recognized  ignored  unrecognized
+        mail.log  syslog  1,203       1,200        2             1
 
+        Left out mail.log.1\x1b: already read.
         1,000 messages in 1,100 hops, 1,250 delivery attempts, 0 refusals, 0 sessions.
         118 KiB in 0.43 s.
-        1 lines were not understood: see mailflow unrecognized.
+        1 line was not recognized: see mailflow unrecognized.
 
         """#)
+  }
+
+  @Test("what was left out is told by reason, and long paths leave room for the counts")
+  func ingestOfMany() {
+    var summary = Self.summary
+    summary.sources[0].path = "/var/log/of-a-host-with-a-long-name.example.net/mail.log"
+    for name in ["README", "notes"] {
+      var other = IngestSummary.Source(path: name)
+      other.skipped = "no log"
+      summary.sources.append(other)
+    }
+    let text = written {
+      summary.writeText(to: &$0, terminal: Terminal(width: 80, color: false), zone: TraceSample.zone)
+    }
+    #expect(text.contains("\n…/mail.log  syslog  1,203  "))
+    #expect(text.contains("\nLeft out mail.log.1\\x1b: already read.\nLeft out 2 files: no log.\n"))
   }
 
   @Test("an ingest as JSON counts every line of every source")

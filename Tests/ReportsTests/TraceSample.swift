@@ -73,7 +73,7 @@ enum TraceSample {
     message.sender = []
     (message.firstSeen, message.lastSeen) = (time(0), time(1))
     message.outcome = .rejected
-    message.verdict = "All 2 recipients: refused by mx1 at RCPT."
+    message.verdict = "Both recipients: refused by mx1 at RCPT."
     var hop = HopTrace(id: "mx1/2026-10-24T00:00:00Z/7", host: text("mx1"))
     hop.client = PeerTrace(name: nil, address: text("198.51.100.70"))
     message.hops = [hop]

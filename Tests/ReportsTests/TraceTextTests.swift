@@ -32,7 +32,7 @@ struct TraceTextTests {
               connection refused
            2026-10-24 04:57:49 sent bob@example.net to mx2.example.net[192.0.2.2]:25: 250 2.0.0 Ok:
               queued as 9ZZ
-           └─ mx2 9ZZ  2026-10-24 04:57:49 → 04:57:50 (1.0 s)
+           └─ mx2 9ZZ  2026-10-24 04:57:49 → 04:57:50 (1.00 s)
                  joined by message-id, probable
 
         Recipient        Outcome    Where  Tries     After
@@ -48,11 +48,23 @@ struct TraceTextTests {
         """)
   }
 
+  @Test("on a narrow screen no line is longer than it, but for what cannot be broken")
+  func narrow() {
+    var message = TraceSample.relayed
+    message.hops[0].host = TraceSample.text("mx1.a-host-with-a-long-name.example.net")
+    message.recipients[0].mailbox = TraceSample.text("Archive of all that was ever written about 東京")
+    let lines = screen(message, Terminal(width: 60, color: false)).split(separator: "\n").prefix { $0 != "Evidence" }
+    #expect(lines.contains("mx1.a-host-with-a-long-name.example.net 4bYx2k"))
+    #expect(lines.contains("   2026-10-24 02:11:09 → 04:57:49 (2 h 46 m)"))
+    #expect(lines.contains("    into Archive of all that was ever written about 東京"))
+    #expect(lines.allSatisfy { Escaping.width(String($0)) <= 62 }, "\(lines)")
+  }
+
   @Test("a refusal shows each recipient's reply")
   func refusal() {
     #expect(
       screen(TraceSample.refused) == """
-        All 2 recipients: refused by mx1 at RCPT.
+        Both recipients: refused by mx1 at RCPT.
 
         From  <> (null sender)
         Seen  2026-10-24 02:00:00 – 2026-10-24 02:00:01 +02:00
@@ -69,7 +81,7 @@ struct TraceTextTests {
 
   @Test("the verdict has the colour of the outcome, on a terminal only")
   func colour() {
-    #expect(screen(TraceSample.refused, Terminal(width: 80, color: true)).hasPrefix("\u{1B}[31mAll 2 recipients"))
+    #expect(screen(TraceSample.refused, Terminal(width: 80, color: true)).hasPrefix("\u{1B}[31mBoth recipients"))
     #expect(screen(TraceSample.relayed, Terminal(width: 80, color: true)).hasPrefix("\u{1B}[32mDelivered"))
     #expect(!screen(TraceSample.relayed).utf8.contains(0x1B))
   }

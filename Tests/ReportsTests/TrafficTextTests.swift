@@ -1,5 +1,6 @@
 import Analysis
 import Bytes
+import Facts
 import Reports
 import Testing
 
@@ -109,9 +110,9 @@ struct TrafficTextTests {
           Relay access denied     20  554   5.7.1
 
         Delays
-                          count     p50     p90     p95       p99  maximum
-          arrival to end  1,501  0.25 s  4.20 s  31.5 s  4 m 12 s  2 h 5 m
-          before queue    1,500  0.01 s  0.02 s  0.03 s    0.04 s   0.05 s
+                          count     p50     p90     p95       p99   maximum
+          arrival to end  1,501  0.25 s  4.20 s  31.5 s  4 m 12 s  2 h 05 m
+          before queue    1,500  0.01 s  0.02 s  0.03 s    0.04 s    0.05 s
 
         Sizes
                              count    p50       p90       p95       p99   maximum
@@ -151,6 +152,17 @@ struct TrafficTextTests {
   func narrow() {
     let text = screen(TrafficSample.day, width: 60)
     #expect(text.contains("\n  domain        avg delay  max delay\n") || text.contains("max delay\n  example.org"))
+  }
+
+  @Test("columns that lack a little room stand closer")
+  func close() {
+    var report = TrafficSample.day
+    for outcome in [Outcome.bounced, .deferred, .discarded, .held, .expired] { report.hourly[0].messages[outcome] = 1 }
+    let head = "  hour  received delivered relayed bounced deferred rejected discarded held expired deferrals"
+    let lines = screen(report).split(separator: "\n")
+    #expect(lines.contains(Substring(head)))
+    #expect(lines.filter { $0.hasPrefix("  hour ") }.count == 1)
+    #expect(lines.allSatisfy { Escaping.width(String($0)) <= 100 })
   }
 
   @Test("only a terminal gets colours")

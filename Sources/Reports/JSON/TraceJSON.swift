@@ -84,6 +84,7 @@ package enum TraceJSON {
     }
     json.member("user", hop.user)
     json.member("software", hop.software)
+    json.member("witness", hop.witness)
     if let link = hop.from {
       json.key("from")
       write(link, &json)
@@ -127,7 +128,7 @@ package enum TraceJSON {
   private static func write(_ result: AuthenticationTrace, _ json: inout JSONWriter) {
     json.beginObject()
     json.member("method", result.method)
-    json.member("result", result.result)
+    json.member("result", result.result.isEmpty ? nil : result.result)
     json.member("domain", result.domain)
     json.member("selector", result.selector)
     json.member("reason", result.reason)

@@ -81,29 +81,58 @@ package struct IngestSummary {
   /// Writes nothing where no source could be read: the errors say all.
   package func writeText(to out: inout ByteWriter, terminal: Terminal, zone: TimeZone) {
     guard sources.isEmpty || !sources.allSatisfy(\.isUnread) else { return }
-    var table = Columns([.left, .left, .right, .right, .right, .right])
-    table.add(["source", "format", "lines", "recognised", "ignored", "unrecognised"])
-    for source in sources {
-      let path = Escaping.shown(Array(source.path.utf8))
-      if source.isUnread { continue }
-      if let skipped = source.skipped {
-        table.add([path, "skipped: " + Escaping.shown(Array(skipped.utf8))])
-        continue
+    let read = sources.filter { !$0.isUnread && $0.skipped == nil }
+    if !read.isEmpty {
+      // Paths differ at their ends; the counts must stay on the screen.
+      let room = max(20, terminal.width - 60)
+      var table = Columns([.left, .left, .right, .right, .right, .right])
+      table.add(["source", "format", "lines", "recognized", "ignored", "unrecognized"])
+      for source in read {
+        let path = Escaping.cutPath(Escaping.shown(Array(source.path.utf8)), to: room)
+        table.add([path, source.format ?? "–"] + IngestSummary.cells(source))
       }
-      table.add([path, source.format ?? "–"] + IngestSummary.cells(source))
+      if read.count > 1 { table.add(["total", ""] + IngestSummary.cells(total)) }
+      table.write(to: &out)
+      out.write("\n")
     }
-    if sources.count > 1 { table.add(["total", ""] + IngestSummary.cells(total)) }
-    table.write(to: &out)
+    writeSkipped(to: &out, terminal: terminal)
     let sum = total
-    let seconds = Quantities.duration(microseconds)
-    out.write("\n\(Quantities.count(messages)) messages in \(Quantities.count(hops)) hops, ")
-    out.write("\(Quantities.count(deliveries)) delivery attempts, \(Quantities.count(rejections)) refusals, ")
-    out.write("\(Quantities.count(sessions)) sessions")
-    out.write(rawMessages > 0 ? ", \(Quantities.count(rawMessages)) raw messages.\n" : ".\n")
-    out.write("\(Quantities.bytes(sum.bytes)) in \(seconds).\n")
-    if sum.unrecognized > 0 {
-      out.write("\(Quantities.count(sum.unrecognized)) lines were not understood: see mailflow unrecognized.\n")
+    if read.isEmpty { return out.write("Nothing new was read.\n") }
+    out.write("\(IngestSummary.number(messages, "message")) in \(IngestSummary.number(hops, "hop")), ")
+    out.write("\(IngestSummary.number(deliveries, "delivery attempt")), ")
+    out.write("\(IngestSummary.number(rejections, "refusal")), \(IngestSummary.number(sessions, "session"))")
+    out.write(rawMessages > 0 ? ", \(IngestSummary.number(rawMessages, "raw message")).\n" : ".\n")
+    if hops == 0 && rejections == 0 && rawMessages == 0 {
+      out.write("No mail was found in these lines: mailflow reads logs of Postfix and of the filters around it.\n")
     }
+    out.write("\(Quantities.bytes(sum.bytes)) in \(Quantities.duration(microseconds)).\n")
+    if sum.unrecognized > 0 {
+      let lines = sum.unrecognized == 1 ? "1 line was" : "\(Quantities.count(sum.unrecognized)) lines were"
+      out.write("\(lines) not recognized: see mailflow unrecognized.\n")
+    }
+  }
+
+  /// What was left out: a file by its name, several by their number and the reason.
+  private func writeSkipped(to out: inout ByteWriter, terminal: Terminal) {
+    var reasons: [(reason: String, paths: [String])] = []
+    for source in sources {
+      guard let skipped = source.skipped else { continue }
+      if let index = reasons.firstIndex(where: { $0.reason == skipped }) {
+        reasons[index].paths.append(source.path)
+      } else {
+        reasons.append((skipped, [source.path]))
+      }
+    }
+    for (reason, paths) in reasons {
+      let what =
+        paths.count == 1 ? Escaping.shown(Array(paths[0].utf8)) : "\(Quantities.count(paths.count)) files"
+      let sentence = "Left out \(what): \(Escaping.shown(Array(reason.utf8)))."
+      out.write(Wrapping.wrap(sentence, width: terminal.width, indent: 0) + "\n")
+    }
+  }
+
+  private static func number(_ count: Int, _ noun: String) -> String {
+    "\(Quantities.count(count)) \(count == 1 ? noun : noun + "s")"
   }
 
   private static func cells(_ source: Source) -> [String] {
@@ -145,7 +174,7 @@ package struct TemplateRows {
 
   package func writeText(to out: inout ByteWriter, terminal: Terminal) {
     if rows.isEmpty {
-      out.write("Every line was recognised, or is known to say nothing about mail.\n")
+      out.write("Every line was recognized, or is known to say nothing about mail.\n")
       return
     }
     var table = Columns([.right, .left])

@@ -19,8 +19,15 @@ package struct Columns {
 
   package mutating func add(_ cells: [String]) { rows.append(cells) }
 
-  /// Writes the rows, each behind `indent` spaces; what does not fit into `width` is cut from the last cell.
-  package func write(to out: inout ByteWriter, indent: Int = 0, width: Int = .max) {
+  /// What happens to a last cell that does not fit.
+  package enum Overflow {
+    case cut
+    /// It goes on in the lines below, indented by four more where its own column is too narrow.
+    case wrap
+  }
+
+  /// Writes the rows, each behind `indent` spaces and none wider than `width` but where a cell before the last needs it.
+  package func write(to out: inout ByteWriter, indent: Int = 0, width: Int = .max, overflow: Overflow = .cut) {
     var widths = Array(repeating: 0, count: alignments.count)
     for row in rows {
       for (column, cell) in row.enumerated() { widths[column] = max(widths[column], Escaping.width(cell)) }
@@ -30,6 +37,10 @@ package struct Columns {
       for (column, cell) in row.enumerated() {
         let isLast = column == row.count - 1
         let room = width == .max ? .max : max(8, width - Escaping.width(line))
+        if isLast && overflow == .wrap && Escaping.width(cell) > room {
+          line = Columns.wrap(cell, behind: line, indent: indent + 4, width: width)
+          continue
+        }
         let text = isLast ? Escaping.cut(cell, to: room) : cell
         let padding = String(repeating: " ", count: max(0, widths[column] - Escaping.width(text)))
         switch alignments[column] {
@@ -41,6 +52,18 @@ package struct Columns {
       out.write(line + "\n")
     }
   }
+
+  private static func wrap(_ cell: String, behind line: String, indent: Int, width: Int) -> String {
+    let column = Escaping.width(line)
+    if width - column >= width / 3 { return line + Wrapping.wrap(cell, width: width, indent: column) }
+    return line.trimmed + "\n" + String(repeating: " ", count: indent)
+      + Wrapping.wrap(cell, width: width, indent: indent)
+  }
+}
+
+extension String {
+  /// Without spaces at the end.
+  fileprivate var trimmed: String { String(reversed().drop { $0 == " " }.reversed()) }
 }
 
 /// Long text in lines.

@@ -68,6 +68,20 @@ package enum Escaping {
     }
   }
 
+  /// The end of a path, from a slash on where there is one: `…/mx1/mail.log`.
+  package static func cutPath(_ text: String, to columns: Int) -> String {
+    guard width(text) > columns else { return text }
+    var kept = Substring.UnicodeScalarView()
+    var used = 0
+    for scalar in text.unicodeScalars.reversed() {
+      used += width(scalar)
+      if used > columns - 1 { break }
+      kept.insert(scalar, at: kept.startIndex)
+    }
+    let slash = kept.firstIndex(of: "/") ?? kept.startIndex
+    return "…" + String(kept[slash...])
+  }
+
   /// The text in at most `columns` columns, with `…` at its end where something was cut.
   package static func cut(_ text: String, to columns: Int) -> String {
     guard width(text) > columns else { return text }

@@ -2,12 +2,12 @@ import Glibc
 
 /// Where text is shown: how wide, and whether in colour.
 package struct Terminal {
-  /// Columns, 80 to 120.
+  /// Columns, 60 to 120.
   package var width: Int
   package var color: Bool
 
   package init(width: Int, color: Bool) {
-    self.width = min(120, max(80, width))
+    self.width = min(120, max(60, width))
     self.color = color
   }
 

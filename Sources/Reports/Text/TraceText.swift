@@ -25,10 +25,7 @@ package struct TraceText {
       out.write("Child: \(Escaping.shown(Array(child.relation.utf8))) \(id)\n")
     }
     for next in message.continuations { out.write("Perhaps goes on as \(shown(next))\n") }
-    for offset in message.clockOffsets {
-      out.write("Clock of \(Escaping.shown(offset.to)) against \(Escaping.shown(offset.from)): ")
-      out.write((offset.offset < 0 ? "" : "+") + Quantities.duration(offset.offset) + " (\(offset.samples) hops)\n")
-    }
+    writeClocks(message.clockOffsets, &out)
     writeEvidence(message.evidence, &out)
   }
 
@@ -49,18 +46,17 @@ package struct TraceText {
 
   private func write(_ hop: HopTrace, depth: Int, _ out: inout ByteWriter) {
     let indent = String(repeating: " ", count: min(depth, Limits.shownDepth) * 3)
-    var line = indent + (depth > 0 ? "└─ " : "") + terminal.styled(Escaping.shown(hop.host), .bold)
-    if let queueID = hop.queueID { line += " " + Escaping.shown(queueID) }
-    if let accepted = hop.accepted { line += "  " + Quantities.time(accepted, zone, offset: false) }
-    if let released = hop.released, let custody = hop.custody {
-      line += " → " + shortTime(released, after: hop.accepted) + " (\(Quantities.duration(custody)))"
-    } else if let witness = hop.software {
-      line += " (\(Escaping.shown(witness)))"
-    } else if hop.queueID != nil && hop.accepted != nil {
-      line += " → no end seen"
-    }
-    out.write(line + "\n")
     let inner = indent + (depth > 0 ? "      " : "   ")
+    let branch = indent + (depth > 0 ? "└─ " : "")
+    let host = Escaping.shown(hop.host)
+    let queueID = hop.queueID.map { " " + Escaping.shown($0) } ?? ""
+    let times = times(of: hop)
+    out.write(branch + terminal.styled(host, .bold) + queueID)
+    if !times.isEmpty {
+      let isRoom = Escaping.width(branch + host + queueID + times) + 2 <= terminal.width
+      out.write((isRoom ? "  " : "\n" + inner) + times)
+    }
+    out.write("\n")
     let origin = describeOrigin(hop)
     if !origin.isEmpty { out.write(terminal.styled(inner + origin, .dim) + "\n") }
     if let from = hop.from, from.grade != "certain" {
@@ -68,6 +64,29 @@ package struct TraceText {
       out.write(inner + (isGuess ? "perhaps from \(shown(from))" : "joined by \(from.rule), \(from.grade)") + "\n")
     }
     writeDeliveries(hop, inner, &out)
+  }
+
+  /// When it came, and when it went or where it stands: `2026-10-24 02:11:09 → 04:57:49 (2 h 46 m)`.
+  private func times(of hop: HopTrace) -> String {
+    var times = hop.accepted.map { Quantities.time($0, zone, offset: false) } ?? ""
+    if let released = hop.released, let custody = hop.custody {
+      times += " → " + shortTime(released, after: hop.accepted) + " (\(Quantities.duration(custody)))"
+    } else if let witness = hop.witness {
+      times += (times.isEmpty ? "" : " ") + "(\(Escaping.shown(witness)))"
+    } else if hop.queueID != nil && hop.accepted != nil {
+      times += " → " + standing(of: hop)
+    }
+    return times
+  }
+
+  private func standing(of hop: HopTrace) -> String {
+    switch hop.standing {
+    case .held: "on hold"
+    case .deferred: "still queued"
+    case .rejected: "refused"
+    case .discarded: "discarded"
+    default: "no end seen"
+    }
   }
 
   /// A hop that is guessed by its Message-ID.
@@ -143,7 +162,7 @@ package struct TraceText {
         [original, mailbox, untriedReason(recipient)].compactMap { $0 }.joined(separator: ", "),
       ])
     }
-    table.write(to: &out)
+    table.write(to: &out, width: terminal.width, overflow: .wrap)
   }
 
   /// Why a recipient got no attempt: no delivery above tells it.
@@ -162,7 +181,9 @@ package struct TraceText {
       if let selector = result.selector { detail.append("selector " + Escaping.shown(selector)) }
       if let reason = result.reason { detail.append(Escaping.shown(reason)) }
       detail.append("by \(Escaping.shown(result.source)) on \(Escaping.shown(result.by))")
-      table.add([Escaping.shown(result.method), Escaping.shown(result.result), detail.joined(separator: ", ")])
+      // A signature that was added, and not checked.
+      let word = result.result.isEmpty ? "signed" : Escaping.shown(result.result)
+      table.add([Escaping.shown(result.method), word, detail.joined(separator: ", ")])
     }
     for spam in message.spam {
       var score = ""
@@ -171,7 +192,31 @@ package struct TraceText {
       let detail = [score, spam.reason.map { Escaping.shown($0) } ?? ""].filter { !$0.isEmpty }.joined(separator: ", ")
       table.add([Escaping.shown(spam.engine), action, detail])
     }
-    table.write(to: &out, width: terminal.width)
+    table.write(to: &out, width: terminal.width, overflow: .wrap)
+  }
+
+  /// Whether two zones are so far apart: whole quarters of an hour.
+  private func isOfZone(_ offset: Int64) -> Bool {
+    let quarter: UInt64 = 900_000_000
+    let rest = offset.magnitude % quarter
+    return offset.magnitude > quarter / 2 && min(rest, quarter - rest) < 5_000_000
+  }
+
+  private func writeClocks(_ offsets: [ClockOffset], _ out: inout ByteWriter) {
+    for offset in offsets {
+      // Stamps of whole seconds tell no more than seconds.
+      let seconds = (min(offset.offset.magnitude, UInt64(Int64.max) - 500_000) + 500_000) / 1_000_000
+      let apart = Quantities.duration(Int64(seconds) * 1_000_000)
+      let sentence =
+        "The clock of \(Escaping.shown(offset.to)) is \(apart) \(offset.offset < 0 ? "behind" : "ahead of") that of "
+        + "\(Escaping.shown(offset.from)), by \(offset.samples) hop\(offset.samples == 1 ? "" : "s")."
+      out.write(Wrapping.wrap(sentence, width: terminal.width, indent: 0) + "\n")
+    }
+    if offsets.isEmpty { return }
+    out.write("Times stand as logged; how long it took on the whole is corrected.\n")
+    if offsets.contains(where: { isOfZone($0.offset) }) {
+      out.write("So many hours may come from a log that was read in a wrong time zone: see --log-timezone.\n")
+    }
   }
 
   private func decimal(_ millionths: Int64) -> String {

@@ -1,5 +1,6 @@
 package import Analysis
 package import Bytes
+import Glibc
 
 /// The traffic report in the layout of pflogsumm 1.1.5, from the counters of log lines.
 ///
@@ -106,7 +107,8 @@ package enum PflogsummText {
     writeTitle("Host/Domain Summary: Message Delivery ", to: &out)
     out.write(" sent cnt  bytes   defers   avg dly max dly host/domain\n")
     out.write(" -------- -------  -------  ------- ------- -----------\n")
-    for row in sorted(report.top.recipientDomains) {
+    // Domains that only bounced are not among pflogsumm's.
+    for row in sorted(report.top.recipientDomains) where row.count > 0 || row.deferrals > 0 {
       out.write(" \(amount(Int64(row.count)))  \(amount(row.bytes))  \(amount(Int64(row.deferrals)))")
       out.write("  \(delay(row.averageDelay ?? 0))  \(delay(row.maximumDelay ?? 0))  ")
       writeLine(row.name, to: &out)
@@ -130,14 +132,14 @@ package enum PflogsummText {
   // MARK: Reasons
 
   private static func writeReasons(_ report: TrafficReport, to out: inout ByteWriter) {
-    let sections: [(String, ReasonRow.Kind)] = [
-      ("message deferral detail", .deferral), ("message bounce detail (by relay)", .bounce),
-      ("message reject detail", .reject), ("message reject warning detail", .rejectWarning),
-      ("message hold detail", .hold), ("message discard detail", .discard), ("Warnings", .warning),
-      ("Fatal Errors", .error),
+    let sections: [(String, Set<ReasonRow.Kind>)] = [
+      ("message deferral detail", [.deferral]), ("message bounce detail (by relay)", [.bounce]),
+      ("message reject detail", [.reject]), ("message reject warning detail", [.rejectWarning]),
+      ("message hold detail", [.hold]), ("message discard detail", [.discard]), ("Warnings", [.login, .warning]),
+      ("Fatal Errors", [.error]), ("Master daemon messages", [.lifecycle]),
     ]
-    for (title, kind) in sections {
-      let rows = report.reasons.filter { $0.kind == kind }
+    for (title, kinds) in sections {
+      let rows = report.reasons.filter { kinds.contains($0.kind) }
       writeHeading(title, isEmpty: rows.isEmpty, to: &out)
       for row in rows { writeRow(Int64(row.count), row.reason, indent: "  ", to: &out) }
     }
@@ -183,8 +185,10 @@ package enum PflogsummText {
     let value = max(0, microseconds)
     let (unit, name): (Int64, String) =
       value > 3_600_000_000 ? (3_600_000_000, "h") : value > 60_000_000 ? (60_000_000, "m") : (1_000_000, "s")
-    let tenths = Int64((Double(value) / Double(unit) * 10).rounded())
-    return "\(aligned("\(tenths / 10).\(tenths % 10)", 5)) \(name)"
+    // Rounded as printf(3) does, and so Perl: 0.25 is 0.2, and 0.35, which is a little less, is 0.3.
+    var digits = [CChar](repeating: 0, count: 32)
+    _ = withVaList([Double(value) / Double(unit)]) { vsnprintf(&digits, digits.count, "%5.1f", $0) }
+    return "\(String(decoding: digits.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)) \(name)"
   }
 
   private static func aligned(_ text: String, _ width: Int) -> String {

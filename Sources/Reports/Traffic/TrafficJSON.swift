@@ -52,9 +52,11 @@ package enum TrafficJSON {
     json.member("recipients", report.distinct.recipients)
     json.member("sending_domains", report.distinct.sendingDomains)
     json.member("recipient_domains", report.distinct.recipientDomains)
-    json.object("sessions") { json in
-      json.member("connections", report.sessions.connections)
-      json.member("lost", report.sessions.lost)
+    if let sessions = report.sessions {
+      json.object("sessions") { json in
+        json.member("connections", sessions.connections)
+        json.member("lost", sessions.lost)
+      }
     }
   }
 

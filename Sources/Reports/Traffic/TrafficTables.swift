@@ -39,12 +39,13 @@ extension TrafficTable {
     let bytes = (report.bytes, report.eventBytes)
     table.rows.append([.word("bytes received"), .bytes(bytes.0.received), .bytes(bytes.1.received), .none])
     table.rows.append([.word("bytes delivered"), .bytes(bytes.0.delivered), .bytes(bytes.1.delivered), .none])
-    for (name, value) in [
+    let figures: [(String, Int?)] = [
       ("senders", report.distinct.senders), ("sending domains", report.distinct.sendingDomains),
       ("recipients", report.distinct.recipients), ("recipient domains", report.distinct.recipientDomains),
-      ("connections", report.sessions.connections), ("connections lost", report.sessions.lost),
-    ] {
-      table.rows.append([.word(name), .none, .count(value), .none])
+      ("connections", report.sessions?.connections), ("connections lost", report.sessions?.lost),
+    ]
+    for (name, value) in figures {
+      if let value { table.rows.append([.word(name), .none, .count(value), .none]) }
     }
     return table
   }

@@ -64,7 +64,15 @@ package struct TrafficText {
     out.write("\n")
     writeTitle(table.title, to: &out)
     if let note = table.note { writeWrapped("", Array(note.utf8), to: &out) }
-    for part in parts(of: table) { writeLines(of: part, to: &out) }
+    if isFitting(table, gap: 1) && !isFitting(table, gap: 2) { return writeLines(of: table, gap: 1, to: &out) }
+    for part in parts(of: table) { writeLines(of: part, gap: 2, to: &out) }
+  }
+
+  /// Whether a table of figures fits with so many spaces between its columns.
+  private func isFitting(_ table: TrafficTable, gap: Int) -> Bool {
+    let columns = table.columns.indices
+    return columns.allSatisfy { !table.columns[$0].isText }
+      && columns.reduce(2 + (columns.count - 1) * gap) { $0 + widest($1, of: table) } <= width
   }
 
   /// A table that fits, or its columns of figures in several tables below each other.
@@ -97,11 +105,11 @@ package struct TrafficText {
     }
   }
 
-  private func writeLines(of table: TrafficTable, to out: inout ByteWriter) {
+  private func writeLines(of table: TrafficTable, gap: Int, to out: inout ByteWriter) {
     var cells = table.rows.map { $0.map { TrafficEscaping.visible(figures.text($0)) } }
     cells.insert(table.columns.map { Array($0.title.utf8) }, at: 0)
-    let widths = fittingWidths(of: table, cells)
-    let room = width - widths.reduce(2) { $0 + $1 + 2 }
+    let widths = fittingWidths(of: table, cells, gap: gap)
+    let room = width - widths.reduce(2) { $0 + $1 + gap }
     for (line, row) in cells.enumerated() {
       var text: [UInt8] = []
       var pending = 2
@@ -115,7 +123,7 @@ package struct TrafficText {
         } else {
           pending += blank
         }
-        pending += 2
+        pending += gap
       }
       if let bars = table.bars, line > 0, room >= 4 {
         let bar = self.bar(table.rows[line - 1][bars].count, of: table.tallest, columns: min(room, 20))
@@ -129,9 +137,9 @@ package struct TrafficText {
   }
 
   /// Widths in which all columns have room: only text gives way, the widest first.
-  private func fittingWidths(of table: TrafficTable, _ cells: [[[UInt8]]]) -> [Int] {
+  private func fittingWidths(of table: TrafficTable, _ cells: [[[UInt8]]], gap: Int) -> [Int] {
     var widths = table.columns.indices.map { column in cells.reduce(0) { max($0, TrafficEscaping.width($1[column])) } }
-    var excess = widths.reduce(0) { $0 + $1 + 2 } - width
+    var excess = widths.reduce(2 - gap) { $0 + $1 + gap } - width
     while excess > 0 {
       let texts = widths.indices.filter { !table.columns[$0].isFigure && widths[$0] > 8 }
       guard let widest = texts.max(by: { widths[$0] < widths[$1] }) else { break }

@@ -81,8 +81,10 @@ enum TrafficWords {
     case .rejectWarning: "Refusals that were only warned of"
     case .hold: "Held messages"
     case .discard: "Discarded messages"
+    case .login: "Failed logins"
     case .warning: "Warnings"
-    case .error: "Errors"
+    case .error: "Errors, fatal ones and panics"
+    case .lifecycle: "Starts and stops"
     }
   }
 }

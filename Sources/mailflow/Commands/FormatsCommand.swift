@@ -17,6 +17,8 @@ struct FormatsCommand: ParsableCommand {
   @Option(name: .long, help: "text or json.")
   var format: AnswerFormat = .text
 
+  func validate() throws { try format.require(.text, .json) }
+
   func run() throws {
     var output = Output()
     switch format {

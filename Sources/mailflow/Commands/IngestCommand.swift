@@ -10,12 +10,12 @@ struct IngestCommand: ParsableCommand {
     commandName: "ingest",
     abstract: "Read logs and messages into the store.",
     discussion: """
-      Reads files, folders and standard input, gzipped or not, and tells formats by content. Reading a file again, or a grown,
+      Reads files, folders and standard input, gzipped or not, and tells formats by content. Reading a file again, or a grown, \
       rotated or packed copy of it, counts nothing twice. All or nothing: a run that is stopped leaves the store as it was.
 
         mailflow ingest /var/log/mail.log*
         mailflow ingest --follow /var/log/mail.log
-        mailflow ingest --store demo.sqlite --year 2026 --log-timezone Europe/Berlin Samples/filtered-twice
+        mailflow ingest --year 2026 --log-timezone Europe/Berlin Samples
       """)
 
   @OptionGroup var common: CommonOptions
@@ -31,6 +31,7 @@ struct IngestCommand: ParsableCommand {
   var follow = false
 
   func validate() throws {
+    try format.require(.text, .json)
     if follow && paths.contains("-") { throw ValidationError("--follow reads files and folders, not standard input.") }
   }
 

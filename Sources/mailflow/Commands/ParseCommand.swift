@@ -12,7 +12,7 @@ struct ParseCommand: ParsableCommand {
       Keeps nothing. Lines that no parser knows are left out: see mailflow unrecognized.
 
         mailflow parse Samples/greylisted
-        zcat mail.log.2.gz | mailflow parse --host mx1.example.org - | jq 'select(.event == "reject")'
+        mailflow parse mail.log.2.gz | jq 'select(.event == "reject")'
       """)
 
   @OptionGroup var common: CommonOptions
@@ -21,8 +21,12 @@ struct ParseCommand: ParsableCommand {
   @Argument(help: "Files, folders, or - for standard input.")
   var paths: [String]
 
-  @Option(name: .long, help: "Only ndjson.")
-  var format: String?
+  @Option(name: .long, help: "ndjson, which is the only one.")
+  var format = AnswerFormat.ndjson
+
+  func validate() throws {
+    if format != .ndjson { throw ValidationError("This command writes ndjson only.") }
+  }
 
   func run() throws {
     try attempt {

@@ -29,6 +29,8 @@ struct QueryCommand: ParsableCommand {
   @Option(name: .long, help: "text, json or csv.")
   var format: AnswerFormat = .text
 
+  func validate() throws { try format.require(.text, .json, .csv) }
+
   func run() throws {
     let folder = try attempt { try QueryFolder.find(queries) }
     guard let name = words.first else { return try list(folder) }

@@ -11,7 +11,7 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "How did mail flow?",
     discussion: """
-      Counts each message once (the truth), and beside it the log lines as pflogsumm counts them. With a store: the newest full
+      Counts each message once (the truth), and beside it the log lines as pflogsumm counts them. With a store: the newest full \
       day, unless a period is given. With files: all that they hold, unless a period is given.
 
         mailflow report --day 2026-10-24
@@ -45,6 +45,10 @@ struct ReportCommand: ParsableCommand {
   var style: String?
 
   func validate() throws {
+    try format.require(.text, .json, .csv, .markdown, .html)
+    if style != nil && format != .text {
+      throw ValidationError("--as pflogsumm is a text of its own, without --format.")
+    }
     if let style, style != "pflogsumm" { throw ValidationError("--as knows only pflogsumm.") }
     if day != nil && (period.since != nil || period.until != nil) {
       throw ValidationError("--day and --since, --until exclude each other.")
@@ -74,14 +78,23 @@ struct ReportCommand: ParsableCommand {
     let range = given ?? span.map { newestFullDay($0, zone) }
     var query = query(zone, range ?? (Timestamp(seconds: 0), Timestamp(seconds: 0)))
     if let span {
-      query.since = max(query.since, span.first.advanced(bySeconds: -86400 * 366))
-      query.until = min(query.until, span.last.advanced(bySeconds: 86400 * 366))
+      // An open end is that of the store.
+      if query.since.microseconds == .min { query.since = min(span.first, query.until.advanced(bySeconds: -1)) }
+      if query.until.microseconds == .max { query.until = max(span.last, query.since).advanced(bySeconds: 1) }
     }
     let tally = Tally(query, lexicon: store.lexicon)
     try store.replay(since: query.since, until: query.until, to: tally)
     var report = try tally.finish()
     report.unrecognizedLines = try store.unrecognizedLines()
+    if report.hosts.isEmpty && !common.quiet { try tellOfNothing(in: store, zone) }
     return report
+  }
+
+  /// A period of zeros is most often a wrong one.
+  private func tellOfNothing(in store: Store, _ zone: TimeZone) throws {
+    guard let span = try store.span() else { return }
+    let first = Quantities.time(span.first, zone, offset: false)
+    Complaint.write("no mail in this period; the store has lines from \(first) to \(Quantities.time(span.last, zone)).")
   }
 
   private func fromInput(_ zone: TimeZone, _ narration: Narration) throws -> (TrafficReport, ExitCode?) {
@@ -129,10 +142,11 @@ struct ReportCommand: ParsableCommand {
   /// The period that the user named.
   private func given(_ zone: TimeZone) throws -> (since: Timestamp, until: Timestamp)? {
     guard let day else { return try period.range(zone) }
-    let today = zone.civil(at: .now)
-    var start = zone.start(ofDay: CivilTime(year: today.year, month: today.month, day: today.day))
-    if day == "yesterday" { start = dayBefore(start, zone) }
-    if day != "today" && day != "yesterday" { start = try Moment.parse(day, zone) }
+    let start = try Moment.parse(day, zone)
+    let civil = zone.civil(at: start)
+    guard start == zone.start(ofDay: CivilTime(year: civil.year, month: civil.month, day: civil.day)) else {
+      throw ValidationError("\(day) is not a day. Write 2026-10-24, yesterday or today, or use --since and --until.")
+    }
     return (start, dayAfter(start, zone))
   }
 

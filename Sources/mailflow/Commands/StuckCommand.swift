@@ -11,12 +11,15 @@ struct StuckCommand: ParsableCommand {
       Lists what is deferred, held or quarantined, and what was accepted with no end seen, grouped by cause.
 
         mailflow stuck
-        mailflow stuck --input Samples/still-queued --year 2026 --log-timezone Europe/Berlin
+        mailflow stuck --input Samples/still-queued --year 2026
       """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var direct: DirectInput
   @OptionGroup var inputs: InputOptions
+
+  @Argument(help: "Read these files instead of a store.")
+  var paths: [String] = []
 
   @Option(name: .long, help: "Messages named in each group; 0 is all.")
   var limit = 10
@@ -24,9 +27,11 @@ struct StuckCommand: ParsableCommand {
   @Option(name: .long, help: "text or json.")
   var format: AnswerFormat = .text
 
+  func validate() throws { try format.require(.text, .json) }
+
   func run() throws {
     let zone = try attempt { try common.zone() }
-    let source = try StoreSource(common, direct, inputs)
+    let source = try StoreSource(common, direct.with(paths), inputs)
     let groups = try attempt { try Stuck(source.store).groups(limit: max(0, limit)) }
     var output = Output()
     if format == .json {

@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Bytes
 import Facts
+import Glibc
 import Reports
 import Store
 
@@ -10,11 +11,11 @@ struct TraceCommand: ParsableCommand {
     commandName: "trace",
     abstract: "Where is my message, and what became of it?",
     discussion: """
-      QUERY is a Message-ID, a queue id (host/queueid to pin the host) or an address. Options narrow it, or stand in its place.
+      QUERY is a Message-ID, a queue id (host/queueid to pin the host) or an address. Options narrow it, or stand in its place. \
       Newest first. Without any, all messages.
 
         mailflow trace '<20261024220021.DC3B916607D@mx1.example.net>'
-        mailflow trace --recipient bob@example.net --since 2026-10-24 --outcome deferred --evidence
+        mailflow trace --recipient bob@example.net --outcome bounced --evidence
       """)
 
   @OptionGroup var common: CommonOptions
@@ -55,6 +56,15 @@ struct TraceCommand: ParsableCommand {
   @Option(name: .long, help: "text, json, or ndjson.")
   var format: AnswerFormat = .text
 
+  func validate() throws {
+    try format.require(.text, .json, .ndjson)
+    // --input takes all that follows: what is no file may be meant as the query.
+    if query == nil, direct.input.count > 1, let last = direct.input.last, last != "-", access(last, F_OK) != 0 {
+      throw ValidationError(
+        "\(last) is no file. If it is what to look for, write it before --input, or at the end behind --.")
+    }
+  }
+
   func run() throws {
     let zone = try attempt { try common.zone() }
     let query = try traceQuery(zone)
@@ -71,12 +81,18 @@ struct TraceCommand: ParsableCommand {
       }
     }
     if let failure { throw failure }
-    try printer.end(found: found)
+    try printer.end(found: found, limit: query.limit)
     try source.finish()
     if found == 0 {
-      if !common.quiet { Complaint.write("no message found" + (self.query.map { " for \($0)" } ?? "") + ".") }
+      if !common.quiet { Complaint.write("no message found" + (self.query.map { " for \($0)" } ?? "") + "." + advice) }
       throw Status.notFound
     }
+  }
+
+  /// For who meant a log by the query.
+  private var advice: String {
+    guard let query, access(query, F_OK) == 0 else { return "" }
+    return " That is a file: write --input before it to read it."
   }
 
   private func traceQuery(_ zone: TimeZone) throws -> TraceQuery {
@@ -135,13 +151,14 @@ struct TracePrinter {
     try drain(1 << 15)
   }
 
-  mutating func end(found: Int) throws {
+  mutating func end(found: Int, limit: Int) throws {
     if format == .json {
       json.endArray()
       json.endObject()
       json.endLine()
     } else if format == .text && found > 1 {
-      output.writer.write("\n\(found) messages.\n")
+      let number = "\(Quantities.count(found)) messages"
+      output.writer.write("\n" + (found == limit ? "The newest \(number); --limit 0 is all." : "\(number).") + "\n")
     }
     try drain(0)
   }

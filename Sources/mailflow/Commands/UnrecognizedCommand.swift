@@ -8,7 +8,7 @@ struct UnrecognizedCommand: ParsableCommand {
     commandName: "unrecognized",
     abstract: "List what lines no parser knew have in common.",
     discussion: """
-      Every line is recognised, known and uninteresting, or counted here.
+      Every line is recognized, known and uninteresting, or counted here.
 
         mailflow unrecognized
         mailflow unrecognized --input /var/log/mail.log --format json
@@ -18,11 +18,16 @@ struct UnrecognizedCommand: ParsableCommand {
   @OptionGroup var direct: DirectInput
   @OptionGroup var inputs: InputOptions
 
+  @Argument(help: "Read these files instead of a store.")
+  var paths: [String] = []
+
   @Option(name: .long, help: "text or json.")
   var format: AnswerFormat = .text
 
+  func validate() throws { try format.require(.text, .json) }
+
   func run() throws {
-    let source = try StoreSource(common, direct, inputs)
+    let source = try StoreSource(common, direct.with(paths), inputs)
     let rows = try attempt { try source.store.templates() }
     let table = TemplateRows(
       rows: rows.map { row in

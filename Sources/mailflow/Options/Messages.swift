@@ -32,11 +32,11 @@ func attempt<R>(_ body: () throws -> R) throws -> R {
 extension StoreError {
   var status: ExitCode {
     switch self {
-    case .missing: Status.missingInput
+    case .missing, .noQueries: Status.missingInput
     case .foreign, .newer, .damaged, .years: Status.damagedInput
     case .busy, .readOnly, .full: Status.cannotWrite
     case .unusable: Status.cannotCreate
-    case .noSuchQuery, .noSuchParameter: Status.usage
+    case .noSuchQuery, .noSuchParameter, .wrongQuery: Status.usage
     case .statement: Status.bug
     }
   }

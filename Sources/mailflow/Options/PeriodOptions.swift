@@ -4,7 +4,7 @@ import Bytes
 
 /// A span of time.
 struct PeriodOptions: ParsableArguments {
-  @Option(name: .long, help: "From here: 2026-10-24, 2026-10-24T17:00, or with an offset.")
+  @Option(name: .long, help: "From here: 2026-10-24, 2026-10-24T17:00, yesterday, or a time with an offset.")
   var since: String?
 
   @Option(name: .long, help: "Up to here, not included.")
@@ -22,9 +22,12 @@ struct PeriodOptions: ParsableArguments {
 
 /// A date or a time as a person writes it.
 enum Moment {
-  /// `2026-10-24`, `2026-10-24T17:10`, `2026-10-24 17:10:02`, each with an offset or in `zone`.
+  /// `today`, `yesterday`, `2026-10-24`, `2026-10-24T17:10`, `2026-10-24 17:10:02`, times with an offset or in `zone`.
   static func parse(_ text: String, _ zone: TimeZone) throws -> Timestamp {
-    let wrong = ValidationError("\(text) is not a date or time. Write 2026-10-24, 2026-10-24T17:10, or add an offset.")
+    let wrong = ValidationError(
+      "\(text) is not a date or time. Write 2026-10-24, 2026-10-24T17:10, yesterday or today, or add an offset.")
+    if text == "today" { return startOfDay(at: .now, zone) }
+    if text == "yesterday" { return startOfDay(at: startOfDay(at: .now, zone).advanced(bySeconds: -12 * 3600), zone) }
     return try text.withBytes { bytes throws in
       var cursor = ByteCursor(bytes)
       guard let year = cursor.takeInteger(), cursor.take("-"), let month = cursor.takeInteger(), cursor.take("-"),
@@ -47,6 +50,11 @@ enum Moment {
       guard let offset = TimeZone.fixedOffset(cursor.rest) else { throw wrong }
       return Timestamp(seconds: local - offset)
     }
+  }
+
+  private static func startOfDay(at time: Timestamp, _ zone: TimeZone) -> Timestamp {
+    let civil = zone.civil(at: time)
+    return zone.start(ofDay: CivilTime(year: civil.year, month: civil.month, day: civil.day))
   }
 }
 

@@ -21,7 +21,8 @@ struct CommonOptions: ParsableArguments {
   var noColor = false
 
   var storePath: String {
-    store ?? getenv("MAILFLOW_STORE").map { String(cString: $0) } ?? "mailflow.sqlite"
+    let named = store ?? getenv("MAILFLOW_STORE").map { String(cString: $0) }
+    return named.flatMap { $0.isEmpty ? nil : $0 } ?? "mailflow.sqlite"
   }
 
   /// What --verbose tells, from now on.
@@ -50,6 +51,9 @@ struct InputOptions: ParsableArguments {
   func ingestOptions() throws -> IngestOptions {
     var options = IngestOptions(timeZone: try zone())
     options.host = host
+    if let year, !(1900...9999).contains(year) {
+      throw ValidationError("\(year) is not a year. Write one such as 2026.")
+    }
     options.year = year
     if let format {
       guard let known = SourceFormat.all.first(where: { $0.name == format }) else {
@@ -88,4 +92,11 @@ struct SilentInputOptions: ParsableArguments {
 struct DirectInput: ParsableArguments {
   @Option(name: .long, parsing: .upToNextOption, help: "Read these files instead of a store.")
   var input: [String] = []
+
+  /// With files that stand without --input before them.
+  func with(_ paths: [String]) -> DirectInput {
+    var all = self
+    all.input += paths
+    return all
+  }
 }

@@ -1,5 +1,3 @@
-package import Bytes
-
 /// Numbers, sizes, durations and times as people read them.
 package enum Quantities {
   /// `1203442` as `1,203,442`.
@@ -15,27 +13,32 @@ package enum Quantities {
     return out
   }
 
-  /// Bytes with three digits: `512 B`, `18.2 KiB`, `1.05 GiB`.
+  /// Bytes with three digits: `998 B`, `1.50 KiB`, `12.3 MiB`, `1,000 GiB`.
   package static func bytes(_ number: Int64) -> String {
-    if number.magnitude < 1024 { return "\(number) B" }
-    var value = Double(number)
-    var unit = 0
-    let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
-    while abs(value) >= 1024 && unit < units.count - 1 {
-      value /= 1024
+    let size = number.magnitude
+    if size < 1024 { return "\(count(number)) B" }
+    let units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+    var (unit, scale) = (0, UInt64(1024))
+    // What would be rounded to 1,024 of a unit is 1.00 of the next one.
+    while unit + 1 < units.count && size >= scale * 1024 - scale / 2 {
       unit += 1
+      scale *= 1024
     }
-    return threeDigits(value) + " " + units[unit]
+    return (number < 0 ? "-" : "") + threeDigits(size, of: scale) + " " + units[unit]
   }
 
-  /// Microseconds: `0.43 s`, `12.5 s`, `4 m 12 s`, `1 h 05 m`, `2 d 03 h`.
+  /// Microseconds, cut off and not rounded: `0.43 s`, `12.5 s`, `4 m 02 s`, `1 h 05 m`, `2 d 03 h`.
   package static func duration(_ microseconds: Int64) -> String {
-    if microseconds < 0 { return "-" + duration(Int64(clamping: microseconds.magnitude)) }
-    let seconds = microseconds / 1_000_000
-    if seconds < 60 { return threeDigits(Double(microseconds) / 1e6) + " s" }
-    if seconds < 3600 { return "\(seconds / 60) m \(two(seconds % 60)) s" }
-    if seconds < 86400 { return "\(seconds / 3600) h \(two(seconds / 60 % 60)) m" }
-    return "\(seconds / 86400) d \(two(seconds / 3600 % 24)) h"
+    let value = microseconds.magnitude
+    let seconds = value / 1_000_000
+    let sign = microseconds < 0 ? "-" : ""
+    switch seconds {
+    case 0..<10: return "\(sign)\(seconds).\(two(value / 10_000 % 100)) s"
+    case 10..<60: return "\(sign)\(seconds).\(value / 100_000 % 10) s"
+    case 60..<3600: return "\(sign)\(seconds / 60) m \(two(seconds % 60)) s"
+    case 3600..<86400: return "\(sign)\(seconds / 3600) h \(two(seconds / 60 % 60)) m"
+    default: return "\(sign)\(count(Int64(seconds / 86400))) d \(two(seconds / 3600 % 24)) h"
+    }
   }
 
   /// `2026-10-24 02:11:09 +02:00`, with the fraction that the source had.
@@ -59,11 +62,14 @@ package enum Quantities {
     return (offset < 0 ? "-" : "+") + two(offset.magnitude / 3600) + ":" + two(offset.magnitude / 60 % 60)
   }
 
-  private static func threeDigits(_ value: Double) -> String {
-    let scale = value.magnitude >= 100 ? 1.0 : value.magnitude >= 10 ? 10.0 : 100.0
-    var text = String((value * scale).rounded() / scale)
-    if text.hasSuffix(".0") && value.magnitude >= 100 { text.removeLast(2) }
-    return text
+  /// How many times `scale` goes into `size`, rounded: `1.50`, `12.3`, `586`, `1,000`.
+  private static func threeDigits(_ size: UInt64, of scale: UInt64) -> String {
+    let (whole, rest) = (size / scale, Double(size % scale) / Double(scale))
+    let hundredths = whole * 100 + UInt64((rest * 100).rounded())
+    if hundredths < 1000 { return "\(hundredths / 100).\(two(hundredths % 100))" }
+    let tenths = whole * 10 + UInt64((rest * 10).rounded())
+    if tenths < 1000 { return "\(tenths / 10).\(tenths % 10)" }
+    return count(Int64(whole + UInt64(rest.rounded())))
   }
 
   private static func two(_ number: some BinaryInteger) -> String { number < 10 ? "0\(number)" : "\(number)" }
