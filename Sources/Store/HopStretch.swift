@@ -49,7 +49,9 @@ private final class HopStretch {
       let root = rows.integer(1)
       while let next = wanted.first, next < root { wanted.removeFirst() }
       guard wanted.first == root else { continue }
-      if let first = message.first, first.row != root { try give(&message, to: body) }
+      // Whoever holds a hop while it is given keeps it from being used again.
+      let isNext = message.first.map { $0.row != root } ?? false
+      if isNext { try give(&message, to: body) }
       let hop = try reader.bare(rows, messageID: nil)
       while hasAttempt && attempts.integer(0) < hop.row { hasAttempt = try attempts.step() }
       while hasAttempt && attempts.integer(0) == hop.row {
