@@ -27,19 +27,25 @@ package final class Store {
   /// Opens a store for reading.
   package static func open(_ path: String) throws(StoreError) -> Store {
     guard access(path, F_OK) == 0 else { throw .missing(path: path) }
-    let database: Database
-    do {
-      // A store of an older version is migrated, which needs writing; one of this version may be read-only.
-      database = try Database(path: path, access: .readOnly)
-      if try Schema.check(database) < Schema.version {
-        let writable = try Database(path: path, access: .readWrite)
-        try writable.transaction { () throws(StoreError) in try Schema.migrate(writable) }
-      }
+    // A store of an older version is migrated, which needs writing; one of this version may be read-only.
+    let database = try Database(path: path, access: .readOnly)
+    if try version(of: database) < Schema.version {
+      let writable = try Database(path: path, access: .readWrite)
+      try writable.transaction { () throws(StoreError) in try Schema.migrate(writable) }
     }
     // Names are looked up by row from end to end of their tables; SQLite's own 2 MB would read each page many times.
     try database.execute("PRAGMA cache_size = -16384")
     return try Store(
       database, path: path, isFresh: false, names: Correlation.Limits.names * Limits.timesNamesOfReader)
+  }
+
+  /// A run that was killed while it wrote left its journal, which only who may write can play back.
+  private static func version(of database: Database) throws(StoreError) -> Int {
+    do {
+      return try Schema.check(database)
+    } catch .readOnly {
+      return try Schema.check(try Database(path: database.path, access: .readWrite))
+    }
   }
 
   /// Gives `body` a store to write, all or nothing: the file at `path`, made if it is not there.

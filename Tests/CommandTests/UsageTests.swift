@@ -68,6 +68,16 @@ struct UsageTests {
         == "mailflow: no message found for \(Fixtures.edgeLog). That is a file: write --input before it to read it.\n")
   }
 
+  @Test("a part of an address is not found by itself, and it is told how")
+  func partOfAddress() throws {
+    let run = try Executable.run(["trace", "heidi"] + fixed + ["--input", "story"])
+    #expect(run.status == 1)
+    #expect(
+      run.complaint
+        == "mailflow: no message found for heidi. A part of an address is found with --sender or --recipient.\n")
+    #expect(try Executable.run(["trace", "--recipient", "heidi"] + fixed + ["--input", "story"]).status == 0)
+  }
+
   @Test("an empty MAILFLOW_STORE is none")
   func emptyStore() throws {
     let run = try Executable.run(["stuck"], environment: ["MAILFLOW_STORE": ""])

@@ -1,4 +1,5 @@
 import CSQLite
+import Foundation
 import Glibc
 import Testing
 
@@ -40,6 +41,24 @@ struct StoreErrorTests {
     #expect(try store.database.integer("SELECT count(*) FROM hop") == 0)
     #expect(try store.database.integer("PRAGMA user_version") == Int64(Schema.version))
     #expect(try store.span() == nil)
+  }
+
+  @Test("a store whose writer was killed is read as it was before")
+  func hotJournal() throws {
+    let path = try make("store.sqlite")
+    let writer = try Database(path: path, access: .readWrite)
+    try writer.execute("PRAGMA cache_size = 1; BEGIN IMMEDIATE")
+    try writer.execute(
+      """
+      INSERT INTO host (name) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+      SELECT 'host' || i FROM n
+      """)
+    // What a machine finds whose power failed now: pages of the run, and the journal that takes them back.
+    let copy = "\(folder.path)/killed.sqlite"
+    for end in ["", "-journal"] { try FileManager.default.copyItem(atPath: path + end, toPath: copy + end) }
+    try writer.execute("ROLLBACK")
+    let store = try Store.open(copy)
+    #expect(try store.database.integer("SELECT count(*) FROM host") == 0)
   }
 
   @Test("a missing store is missing")

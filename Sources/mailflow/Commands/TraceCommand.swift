@@ -89,10 +89,12 @@ struct TraceCommand: ParsableCommand {
     }
   }
 
-  /// For who meant a log by the query.
+  /// For who meant a log by the query, or a part of an address.
   private var advice: String {
-    guard let query, access(query, F_OK) == 0 else { return "" }
-    return " That is a file: write --input before it to read it."
+    guard let query else { return "" }
+    if access(query, F_OK) == 0 { return " That is a file: write --input before it to read it." }
+    let isWhole = query.utf8.contains { $0 == 0x40 || $0 == 0x2F }
+    return isWhole ? "" : " A part of an address is found with --sender or --recipient."
   }
 
   private func traceQuery(_ zone: TimeZone) throws -> TraceQuery {
