@@ -22,7 +22,8 @@ extension Postfix {
       case UInt8(ascii: "C") where text.hasPrefix("Cannot start TLS: "),
         UInt8(ascii: "T") where text.hasPrefix("TLS is required, but "),
         UInt8(ascii: "S") where text.hasPrefix("Server certificate "),
-        UInt8(ascii: "b") where text.hasPrefix("breaking line > "):
+        UInt8(ascii: "b") where text.hasPrefix("breaking line > "),
+        UInt8(ascii: "p") where text.hasPrefix("passing <") && text.contains("> to transport="):
         note(text, fact)
         return true
       case UInt8(ascii: "H") where text.hasPrefix("Host offered STARTTLS: ["):

@@ -29,7 +29,7 @@ extension Postfix {
 
     private static let totals: [StaticString] = [
       "Deleted: ", "Placed on hold: ", "Released from hold: ", "Requeued: ", "Expired: ",
-      "Renamed to match inode number: ", "Released and expired: ", "Purged: ",
+      "Renamed to match inode number: ", "Released and expired: ", "Force-expired: ", "Purged: ",
     ]
   }
 }
