@@ -163,9 +163,12 @@ extension Tally {
 
   func countReject(_ line: LineFact, _ count: Int) {
     let isWarning = line.action != 0 && lexicon.words[line.action] == "warn"
-    // pflogsumm does not see smtpd's milter-reject lines.
+    // pflogsumm does not see smtpd's milter-reject lines, and takes a limit that was exceeded for a warning.
+    let isLimit = line.engine != 0 && lexicon.words[line.engine] == "anvil"
     let isEvent =
-      line.engine == 0 || lexicon.words[line.engine] != "milter" || lexicon.words[line.program].hasSuffix("cleanup")
+      !isLimit
+      && (line.engine == 0 || lexicon.words[line.engine] != "milter"
+        || lexicon.words[line.program].hasSuffix("cleanup"))
     at(line.time) { row in
       if isWarning {
         row.events.rejectWarnings += count
@@ -176,6 +179,7 @@ extension Tally {
     }
     if !isWarning && line.client != 0 { lists.rejectedClients.update(line.client) { $0.add(Int64(count), bytes: 0) } }
     let reason = line[.reason].isEmpty ? line[.reply] : line[.reason]
+    if isLimit { reasons.count(.warning, reason, times: count, words: lexicon.words) }
     reasons.count(
       isWarning ? .rejectWarning : .reject, reason, times: count, code: line.code == 0 ? nil : Int(line.code),
       enhancedCode: line.enhancedCode, words: lexicon.words)
