@@ -77,10 +77,15 @@ struct RecipientList {
     guard hop.link == nil else { return }
     for line in rejections where line.action == 0 || lexicon.words[line.action] != "warn" {
       let entry = RecipientTrace(refused: line, lexicon)
-      guard !entries.contains(where: { $0.address != nil && $0.address == entry.address && $0.outcome == .rejected })
+      guard !entries.contains(where: { $0.address != nil && $0.address == entry.address && isRefusal($0, by: hop) })
       else { continue }
       entries.append(entry)
     }
+  }
+
+  /// What is refused to a local user is bounced.
+  private func isRefusal(_ entry: RecipientTrace, by hop: Hop) -> Bool {
+    entry.outcome == .rejected || entry.outcome == .bounced && hop.summary.origin == .local
   }
 
   /// Recipients that no delivery line of the hop names.
@@ -90,7 +95,7 @@ struct RecipientList {
       hop.link.map { link in
         continued.filter { $0.hop === link.from && !hop.tellsOf($0.recipient, lexicon) }.map(\.recipient)
       } ?? []
-    let rules = notes.filter { [.held, .discarded, .redirected].contains($0.event) }
+    let rules = hop.rules(among: notes)
     for name in hop.summary.named + rules.compactMap(\.recipient) where !names.contains(name) { names.append(name) }
     if hop.rest.outcome == .rejected && !entries.isEmpty { return }
     var missing = max(0, Int(hop.rest.count) - names.count)
@@ -99,7 +104,8 @@ struct RecipientList {
       var entry = RecipientTrace(outcome: hop.rest.outcome, host: lexicon.hosts[hop.host].array)
       entry.address = name.map { lexicon.addresses[$0].array }
       if let address = entry.address, entries.contains(where: { $0.address == address }) { continue }
-      entry.reason = hop.reason?.array ?? (hop.rest.outcome == .held ? hop.reasonToHold : nil)
+      entry.reason =
+        hop.reason?.array ?? (hop.rest.outcome == .held ? hop.reasonToHold : nil) ?? rules.first?.text(.reason)
       entries.append(entry)
     }
   }

@@ -75,16 +75,13 @@ final class TraceBuilder {
       let client = Peer(lexicon.clients[hop.summary.client])
       let near = try reading.verdicts(
         on: hop.host, from: accepted.advanced(bySeconds: -30), to: accepted.advanced(bySeconds: 5))
-      notes += near.filter { isAbout($0, hop, client) }
+      notes += near.filter { isAbout($0, hop, client) } + hop.rules(among: near)
     }
     var seen: Set<Evidence> = []
     return notes.filter { seen.insert($0.evidence).inserted }
   }
 
   private func isAbout(_ note: LineFact, _ hop: Hop, _ client: Peer) -> Bool {
-    if note.event == .held || note.event == .discarded || note.event == .redirected {
-      return note.pid == Int64(hop.summary.pid) && note.client == hop.summary.client
-    }
     guard note.event == .spf || note.event == .greylist, note.client != 0, let address = client.address,
       Peer(lexicon.clients[note.client]).address == address
     else { return false }

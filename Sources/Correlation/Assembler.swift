@@ -89,7 +89,9 @@ package final class Assembler: FactSink {
     let line = lines.add(
       fact, event: event, lexicon: lexicon, namesAddresses: namesAddresses, evidence: evidence
     ) { keeper.keep($0) }
-    if let line, line.bearsOnOutcome { weaver.remember(line) }
+    // A rule that chooses the next hop changes nobody's fate.
+    let chooses = fact.event == .redirected && fact[.action].map { $0 == "filter" } ?? false
+    if let line, line.bearsOnOutcome, !chooses { weaver.remember(line) }
   }
 }
 

@@ -35,21 +35,24 @@ extension Resolution {
     hop.concludeRest(known: known, isProbe: isProbe)
   }
 
-  /// Rules that act on a whole message before it has a queue id: `NOQUEUE: hold`, `NOQUEUE: discard`.
+  /// What a rule did with a whole message before it had a queue id.
   ///
-  /// They are written by the process that then accepts the message, which never reaches the queue manager.
+  /// What is held or discarded never reaches the queue manager. What is held was received by cleanup(8), which names its
+  /// Message-ID; else the client gave up.
   private func applyRules(to hop: Hop) {
-    guard !notes.isEmpty, hop.summary.origin == .client, hop.summary.size < 0, let accepted = hop.summary.accepted
-    else { return }
-    for note in notes where note.event == .held || note.event == .discarded {
-      let gap = accepted.microseconds - note.time.microseconds
-      guard note.host == hop.host, note.pid == Int64(hop.summary.pid), note.client == hop.summary.client,
-        gap >= -1_000_000, gap < 300_000_000
-      else { continue }
-      if note.event == .held && hop.summary.removed == nil { hop.summary.isHeld = true }
-      if note.event == .discarded { hop.summary.discarded = note.time }
-      hop.summary.sender = hop.summary.sender ?? note.sender
-      hop.summary.reason = hop.summary.reason ?? hop.keep(note[.reason])
+    guard !notes.isEmpty else { return }
+    for rule in hop.rules(among: notes) {
+      switch rule.event {
+      case .held where hop.summary.size < 0 && hop.summary.removed == nil && hop.messageID != nil:
+        hop.summary.isHeld = true
+      case .discarded where hop.summary.size < 0: hop.summary.discarded = rule.time
+      case .redirected:
+        if lexicon.words[rule.action] == "redirect" { hop.summary.isRedirected = true }
+        continue
+      default: continue
+      }
+      hop.summary.sender = hop.summary.sender ?? rule.sender
+      hop.summary.reason = hop.summary.reason ?? hop.keep(rule[.reason])
     }
   }
 
@@ -107,5 +110,26 @@ extension Resolution {
       if plain.equalsIgnoringCase(nameLocal) { return true }
     }
     return false
+  }
+}
+
+extension Hop {
+  /// Of `notes` the rules that acted on this message before it had a queue id: `NOQUEUE: hold`, `NOQUEUE: discard`.
+  ///
+  /// The process that then accepted the message wrote them. It may have served the same client before and after: those count
+  /// that came last before it, or, where stamps are coarse, first behind.
+  package func rules(among notes: [LineFact]) -> [LineFact] {
+    guard summary.origin == .client, let accepted = summary.accepted else { return [] }
+    let rules = notes.filter { note in
+      guard note.event == .held || note.event == .discarded || note.event == .redirected else { return false }
+      let gap = accepted.microseconds - note.time.microseconds
+      return note.host == host && note.pid == Int64(summary.pid) && note.client == summary.client
+        && note[.queueID].isEmpty && gap >= -1_000_000 && gap < 300_000_000
+        && (summary.size >= 0 || summary.sender == nil || note.sender == nil || note.sender == summary.sender)
+    }
+    let order = { (a: LineFact, b: LineFact) in (a.time, a.identity) < (b.time, b.identity) }
+    let before = rules.filter { $0.time <= accepted }
+    guard let nearest = before.max(by: order) ?? rules.min(by: order) else { return [] }
+    return rules.filter { $0.time.seconds == nearest.time.seconds && ($0.sender == nil || $0.sender == nearest.sender) }
   }
 }

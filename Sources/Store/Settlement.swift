@@ -49,7 +49,7 @@ final class Settlement {
       """
       SELECT \(LineFactReader.verdictColumns) FROM verdict
       WHERE second BETWEEN ? AND ? AND host = ? AND pid = ? AND queue_id IS NULL
-        AND event IN (\(Event.held.rawValue), \(Event.discarded.rawValue))
+        AND event IN (\(Event.held.rawValue), \(Event.discarded.rawValue), \(Event.redirected.rawValue))
       """)
     dropHop = try database.prepare("DELETE FROM hop WHERE id = ?")
     dropDeliveries = try database.prepare("DELETE FROM delivery WHERE hop = ?")

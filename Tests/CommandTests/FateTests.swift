@@ -1,0 +1,80 @@
+import Foundation
+import Testing
+
+/// What became of each recipient, where the last line about it is not the whole truth.
+struct FateTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  /// Each recipient of each message with its outcome, and the ledger's remainder.
+  private func fates(_ lines: [String]) throws -> [String] {
+    let log = lines.map { "2026-11-25T10:\($0)\n" }.joined()
+    try scratch.write(log, to: "mail.log")
+    let run = try Executable.run(["trace", "--input", scratch.path("mail.log"), "--format", "json"])
+    let messages = try #require(try run.json()["messages"] as? [[String: Any]])
+    let recipients = messages.flatMap { $0["recipients"] as? [[String: Any]] ?? [] }
+    let report = try Executable.run([
+      "report", "--input", scratch.path("mail.log"), "--day", "2026-11-25", "--format", "json",
+    ])
+    let ledger = try #require(try report.json()["ledger"] as? [String: Any])
+    #expect(ledger["remainder"] as? Int == 0)
+    return recipients.map { "\($0["address"] as? String ?? "?") \($0["outcome"] as? String ?? "?")" }.sorted()
+  }
+
+  /// A process that accepts a message for a rule of `action`.
+  private func ruled(_ second: Int, _ action: String, _ queueID: String, from sender: String, to recipient: String)
+    -> [String]
+  {
+    [
+      "00:0\(second).1+00:00 mx1 postfix/smtpd[1]: NOQUEUE: \(action): RCPT from a.example.org[192.0.2.7]: <\(sender)>: Sender "
+        + "address \(action)s; from=<\(sender)> to=<\(recipient)> proto=ESMTP helo=<a.example.org>",
+      "00:0\(second).2+00:00 mx1 postfix/smtpd[1]: \(queueID): client=a.example.org[192.0.2.7]",
+    ]
+  }
+
+  private func received(_ second: Int, _ queueID: String) -> String {
+    "00:0\(second).3+00:00 mx1 postfix/cleanup[2]: \(queueID): message-id=<\(queueID)@example.org>"
+  }
+
+  @Test("a rule that had no queue id yet is about the message that the process accepted next")
+  func rules() throws {
+    let lines =
+      ruled(1, "discard", "28818F9AB20", from: "ann@example.org", to: "bob@example.net")
+      + ruled(2, "hold", "A031FF9A89C", from: "eve@example.org", to: "dan@example.net") + [received(2, "A031FF9A89C")]
+    #expect(try fates(lines) == ["bob@example.net discarded", "dan@example.net held"])
+  }
+
+  @Test("a message is on hold only if it was received")
+  func abandonedHold() throws {
+    #expect(try fates(ruled(1, "hold", "A031FF9A89C", from: "eve@example.org", to: "dan@example.net")) == [])
+  }
+
+  @Test("a redirection that had no queue id yet replaces all recipients")
+  func redirected() throws {
+    let lines =
+      ruled(1, "redirect", "C2242F9A1AD", from: "eve@example.org", to: "dan@example.net") + [
+        received(1, "C2242F9A1AD"),
+        "00:01.4+00:00 mx1 postfix/qmgr[3]: C2242F9A1AD: from=<eve@example.org>, size=398, nrcpt=2 (queue active)",
+        "00:01.5+00:00 mx1 postfix/smtp[4]: C2242F9A1AD: to=<abuse@example.net>, orig_to=<fay@example.net>, "
+          + "relay=b.example.net[192.0.2.9]:25, delay=0.1, delays=0/0/0/0.1, dsn=2.0.0, status=sent (250 2.0.0 Ok)",
+        "00:01.6+00:00 mx1 postfix/qmgr[3]: C2242F9A1AD: removed",
+      ]
+    #expect(
+      try fates(lines) == ["abuse@example.net relayed", "dan@example.net expanded", "fay@example.net expanded"])
+  }
+
+  @Test("what is refused to a local user is bounced, and counts once")
+  func localRefusal() throws {
+    let lines = [
+      "00:01.1+00:00 mx1 postfix/pickup[7]: 197CBF9A8D6: uid=0 from=<ann@example.net>",
+      "00:01.2+00:00 mx1 postfix/cleanup[2]: 197CBF9A8D6: message-id=<1@example.net>",
+      "00:01.3+00:00 mx1 postfix/cleanup[2]: 197CBF9A8D6: reject: header X-Act: no from local; from=<ann@example.net> "
+        + "to=<bob@example.net>: 5.7.1 not here",
+      "00:01.4+00:00 mx1 postfix/cleanup[2]: 197CBF9A8D6: to=<bob@example.net>, relay=none, delay=0.01, delays=0.01/0/0/0, "
+        + "dsn=5.7.1, status=bounced (not here)",
+      "00:01.5+00:00 mx1 postfix/bounce[8]: 197CBF9A8D6: sender non-delivery notification: 1A130F9AB39",
+    ]
+    #expect(try fates(lines) == ["bob@example.net bounced"])
+  }
+}
