@@ -4,7 +4,8 @@ import Facts
 // What became of each recipient.
 extension Resolution {
   func conclude() {
-    for hop in hops { markLastAttempts(of: hop) }
+    let requeued = hops.compactMap { $0.link.flatMap { $0.rule == .requeued ? $0.from : nil } }
+    for hop in hops { markLastAttempts(of: hop, isRequeued: requeued.contains { $0 === hop }) }
     for hop in hops {
       for index in hop.deliveries.indices where hop.deliveries[index].outcome != nil {
         let next = hop.deliveries[index].continuation
@@ -16,8 +17,8 @@ extension Resolution {
 
   /// The attempts at which a recipient's story on this hop ends: each success or bounce, since the same address may stand in an
   /// envelope more than once, and of what was only put off the last. They get an outcome, which is none yet, the others none.
-  /// Counts the recipients without any, too.
-  private func markLastAttempts(of hop: Hop) {
+  /// Counts the recipients without any, too. A new queue entry takes over what was not done when it was made.
+  private func markLastAttempts(of hop: Hop, isRequeued: Bool) {
     applyRules(to: hop)
     var known = 0
     var isProbe = false
@@ -27,12 +28,13 @@ extension Resolution {
       case .deliverable, .undeliverable: isProbe = true
       case .sent, .bounced, .expired: isLast = true
       case .deferred:
-        isLast = hop.isLastAttempt(index)
+        isLast = !isRequeued && hop.isLastAttempt(index)
       }
       hop.deliveries[index].outcome = isLast ? .unknown : nil
       if isLast { known += Int(hop.deliveries[index].count) }
     }
     hop.concludeRest(known: known, isProbe: isProbe)
+    if isRequeued { hop.rest = UnnamedRecipients() }
   }
 
   /// What a rule did with a whole message before it had a queue id.

@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 package import Facts
 
 /// Recipients of a hop that no delivery line names.
@@ -51,6 +51,9 @@ extension Hop {
     // The next host may know the recipient under another address; it is lost only if recipients without a line remain.
     return !deliveries.isEmpty && rest.count == 0 && summary.recipients >= 0 || rest.count > 0
   }
+
+  /// The queue id of the entry that this one was made anew of (`postsuper -r`).
+  package var requeuedID: Bytes? { summary.origin == .local ? previousQueueID : nil }
 
   /// Whether no attempt for the same recipient comes behind that one.
   func isLastAttempt(_ index: Int) -> Bool {

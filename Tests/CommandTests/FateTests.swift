@@ -22,6 +22,33 @@ struct FateTests {
     return recipients.map { "\($0["address"] as? String ?? "?") \($0["outcome"] as? String ?? "?")" }.sorted()
   }
 
+  private let requeued = [
+    "00:01.1+00:00 mx1 postfix/smtpd[1]: 0612AF9AB37: client=a.example.org[192.0.2.7]",
+    "00:01.2+00:00 mx1 postfix/cleanup[2]: 0612AF9AB37: message-id=<1@example.org>",
+    "00:01.3+00:00 mx1 postfix/qmgr[3]: 0612AF9AB37: from=<ann@example.org>, size=416, nrcpt=2 (queue active)",
+    "00:01.4+00:00 mx1 postfix/smtp[4]: 0612AF9AB37: to=<bob@example.net>, relay=b.example.net[192.0.2.9]:25, delay=0.1, "
+      + "delays=0/0/0/0.1, dsn=4.2.0, status=deferred (host b.example.net[192.0.2.9] said: 450 4.2.0 busy (in reply to RCPT TO command))",
+    "00:01.5+00:00 mx1 postfix/postsuper[5]: 0612AF9AB37: requeued",
+    "00:01.9+00:00 mx1 postfix/smtp[6]: 0612AF9AB37: to=<eve@example.com>, relay=c.example.com[192.0.2.8]:25, delay=1, "
+      + "delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 Ok)",
+    "00:30.1+00:00 mx1 postfix/pickup[7]: 7ACB3F9A8B9: uid=102 from=<ann@example.org> orig_id=0612AF9AB37",
+    "00:30.2+00:00 mx1 postfix/cleanup[2]: 7ACB3F9A8B9: message-id=<1@example.org>",
+    "00:30.3+00:00 mx1 postfix/qmgr[3]: 7ACB3F9A8B9: from=<ann@example.org>, size=529, nrcpt=1 (queue active)",
+    "00:30.4+00:00 mx1 postfix/smtp[4]: 7ACB3F9A8B9: to=<bob@example.net>, relay=b.example.net[192.0.2.9]:25, delay=30, "
+      + "delays=30/0/0/0.1, dsn=2.0.0, status=sent (250 2.0.0 Ok)",
+    "00:30.5+00:00 mx1 postfix/qmgr[3]: 7ACB3F9A8B9: removed",
+  ]
+
+  @Test("a new queue entry takes over what the old one had not done")
+  func takenOver() throws {
+    #expect(try fates(requeued) == ["bob@example.net relayed", "eve@example.com relayed"])
+  }
+
+  @Test("where the new queue entry is not in the log, the old one has the last word")
+  func requeuedOnly() throws {
+    #expect(try fates(Array(requeued.prefix(6))) == ["bob@example.net deferred", "eve@example.com relayed"])
+  }
+
   /// A process that accepts a message for a rule of `action`.
   private func ruled(_ second: Int, _ action: String, _ queueID: String, from sender: String, to recipient: String)
     -> [String]
