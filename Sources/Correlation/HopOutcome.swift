@@ -55,6 +55,14 @@ extension Hop {
   /// The queue id of the entry that this one was made anew of (`postsuper -r`).
   package var requeuedID: Bytes? { summary.origin == .local ? previousQueueID : nil }
 
+  /// A message may have several Message-IDs, each of which is logged.
+  func sharesMessageID(with other: Hop) -> Bool {
+    facts.contains { fact in
+      fact.kind == .messageID && !fact.text.isEmpty
+        && other.facts.contains { $0.kind == .messageID && other[$0.text] == self[fact.text] }
+    }
+  }
+
   /// Whether no attempt for the same recipient comes behind that one.
   func isLastAttempt(_ index: Int) -> Bool {
     let attempt = deliveries[index]

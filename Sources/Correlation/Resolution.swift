@@ -116,7 +116,7 @@ extension Resolution {
     let isClient = comes(next, from: hop)
     if let id = hop.messageID, let nextID = next.messageID, !id.isEmpty, !nextID.isEmpty {
       // A relay may write a new Message-ID, but then both hosts must name each other.
-      return id == nextID || isNamed && isClient ? .certain : nil
+      return id == nextID || isNamed && isClient || hop.sharesMessageID(with: next) ? .certain : nil
     }
     if isNamed && isClient { return .certain }
     return isNamed || isClient && !next.hasReusableID ? .probable : nil
