@@ -46,7 +46,7 @@ struct RecipientList {
     let start = root.summary.accepted ?? (root.summary.origin == .internal ? root.summary.first : nil)
     entry.delay =
       start.map { max(0, delivery.time.microseconds - $0.microseconds) } ?? (delivery.delay < 0 ? nil : delivery.delay)
-    entry.mailbox = mailbox(delivery)
+    entry.mailbox = outcome == .quarantined ? hop.quarantine?.array : mailbox(delivery)
     return entry
   }
 
@@ -93,7 +93,7 @@ struct RecipientList {
     guard hop.rest.count > 0 else { return }
     var names: [NameID] =
       hop.link.map { link in
-        continued.filter { $0.hop === link.from && !hop.tellsOf($0.recipient, lexicon) }.map(\.recipient)
+        continued.filter { $0.hop === link.from && !hop.names($0.recipient, lexicon) }.map(\.recipient)
       } ?? []
     let rules = hop.rules(among: notes)
     for name in hop.summary.named + rules.compactMap(\.recipient) where !names.contains(name) { names.append(name) }
@@ -142,14 +142,6 @@ extension Hop {
   /// Why it was put on hold, where a rule did so and gave a reason.
   fileprivate var reasonToHold: Text? {
     facts.last { $0.kind == .held && !$0.text.isEmpty }.map { self[$0.text].array }
-  }
-
-  /// Whether a delivery line of this hop is about `recipient`.
-  fileprivate func tellsOf(_ recipient: NameID, _ lexicon: Lexicon) -> Bool {
-    deliveries.contains {
-      $0.recipient == recipient || $0.original == recipient
-        || lexicon.addresses[$0.recipient].equalsIgnoringCase(lexicon.addresses[recipient])
-    }
   }
 }
 

@@ -124,6 +124,12 @@ extension Assembler {
       remember(hop)
       hop.add(HopFact(.filtered, at: fact.time), text: fact[.nextQueueID]!)
       weaver.connect(hop, to: fact[.nextQueueID]!)
+    case .filter where fact[.mailbox] != nil && fact[.action].map { $0 == "quarantine" } ?? false:
+      let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
+      remember(hop)
+      var said = HopFact(.quarantined, at: fact.time)
+      said.name = fact[.recipient].map(lexicon.addresses.intern) ?? 0
+      hop.add(said, text: fact[.mailbox]!)
     case .other where fact[.subject] != nil:
       let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
       remember(hop)
@@ -246,6 +252,9 @@ extension Assembler {
     guard let action = fact[.action] else { return .none }
     if action == "forwarded" { return .forwarded }
     if action == "discard" { return .discarded }
+    if action == "discard-some" { return .partlyDiscarded }
+    if action == "bounce-some" { return .partlyReturned }
+    if action == "split" { return .partlyEither }
     return action == "bounce" ? .returned : .none
   }
 

@@ -68,10 +68,15 @@ extension Resolution {
     case .sent: break
     }
     switch hop.deliveries[index].fate {
-    case .discarded: return .discarded
+    case .discarded: return hop.summary.quarantined == nil ? .discarded : .quarantined
     case .returned: return .bounced
     case .forwarded: return .expanded
-    case .none: break
+    default: break
+    }
+    if let others = hop.deliveries[index].fate.ofOthers, next != nil || hop.deliveries[index].nextQueueID.isEmpty,
+      !isPassedOn(hop.deliveries[index].recipient, by: hop)
+    {
+      return others == .discarded && hop.summary.quarantined != nil ? .quarantined : others
     }
     if let next {
       return next.tells(of: hop.deliveries[index].recipient, lexicon) ? nil : next.queueOutcome(after: time)
@@ -81,6 +86,11 @@ extension Resolution {
     if transport == "smtp" || transport == "relay" { return .relayed }
     if transport == "lmtp" && !hop.deliveries[index].nextQueueID.isEmpty { return .relayed }
     return mailboxOutcome(hop, hop.deliveries[index]) ?? .delivered
+  }
+
+  /// Whether a hop that follows on `hop` may have the recipient. A filter may pass on a message in several pieces.
+  private func isPassedOn(_ recipient: NameID, by hop: Hop) -> Bool {
+    hops.contains { $0.link?.from === hop && ($0.rest.count > 0 || $0.names(recipient, lexicon)) }
   }
 
   /// What the mailbox did with it, where that is not what the MTA believes.

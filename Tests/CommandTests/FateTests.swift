@@ -22,6 +22,77 @@ struct FateTests {
     return recipients.map { "\($0["address"] as? String ?? "?") \($0["outcome"] as? String ?? "?")" }.sorted()
   }
 
+  /// A message for two, which a filter took and answered with `reply`; for `passed` it came back.
+  private func filtered(_ reply: String, passed: String?) -> [String] {
+    let sent = "relay=127.0.0.1[127.0.0.1]:10024, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (\(reply))"
+    var lines = [
+      "00:01.1+00:00 mx1 postfix/smtpd[1]: 4cG2yQ10Vnz2PRtG: client=a.example.org[192.0.2.7]",
+      "00:01.2+00:00 mx1 postfix/cleanup[2]: 4cG2yQ10Vnz2PRtG: message-id=<1@example.org>",
+      "00:01.3+00:00 mx1 postfix/qmgr[3]: 4cG2yQ10Vnz2PRtG: from=<ann@example.org>, size=597, nrcpt=2 (queue active)",
+      "00:02.4+00:00 mx1 postfix/smtp[4]: 4cG2yQ10Vnz2PRtG: to=<bob@example.net>, \(sent)",
+      "00:02.4+00:00 mx1 postfix/smtp[4]: 4cG2yQ10Vnz2PRtG: to=<eve@example.net>, \(sent)",
+      "00:02.5+00:00 mx1 postfix/qmgr[3]: 4cG2yQ10Vnz2PRtG: removed",
+    ]
+    if let passed {
+      lines += [
+        "00:02.1+00:00 mx1 postfix/smtpd[5]: 4cG2yR2HPfz2PRtC: client=localhost[127.0.0.1], orig_queue_id=4cG2yQ10Vnz2PRtG, "
+          + "orig_client=a.example.org[192.0.2.7]",
+        "00:02.2+00:00 mx1 postfix/cleanup[2]: 4cG2yR2HPfz2PRtC: message-id=<1@example.org>",
+        "00:02.3+00:00 mx1 postfix/qmgr[3]: 4cG2yR2HPfz2PRtC: from=<ann@example.org>, size=1332, nrcpt=1 (queue active)",
+        "00:02.6+00:00 mx1 postfix/lmtp[6]: 4cG2yR2HPfz2PRtC: to=<\(passed)>, relay=mx1[private/lmtp], delay=0.1, "
+          + "delays=0/0/0/0.1, dsn=2.0.0, status=sent (250 2.0.0 <\(passed)> Saved)",
+        "00:02.7+00:00 mx1 postfix/qmgr[3]: 4cG2yR2HPfz2PRtC: removed",
+      ]
+    }
+    return lines
+  }
+
+  @Test(
+    "a filter that passes a message on for some says what it did for the others",
+    arguments: [("1 DISCARD", "discarded"), ("1 BOUNCE", "bounced"), ("1 REJECT", "bounced"), ("", "delivered")])
+  func partlyFiltered(others: String, outcome: String) throws {
+    let reply = "250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as 4cG2yR2HPfz2PRtC"
+    let found = try fates(filtered(others.isEmpty ? reply : reply + ", but " + others, passed: "eve@example.net"))
+    #expect(found == (others.isEmpty ? [] : ["bob@example.net \(outcome)"]) + ["eve@example.net delivered"])
+  }
+
+  @Test("a filter that threw a message away for one and sent it back for the other does not say for whom which")
+  func splitByFilter() throws {
+    let found = try fates(filtered("250 2.5.0 Ok, id=17274-02, 1 BOUNCE, and 1 DISCARD", passed: nil))
+    #expect(found == ["bob@example.net unknown", "eve@example.net unknown"])
+  }
+
+  @Test("as long as a filter's copy has not been delivered, it may be for either")
+  func partlyFilteredSoFar() throws {
+    let reply = "250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as 4cG2yR2HPfz2PRtC, but 1 DISCARD"
+    let lines = filtered(reply, passed: "eve@example.net").dropLast(2)
+    #expect(try fates(Array(lines)) == ["bob@example.net unknown", "eve@example.net unknown"])
+  }
+
+  /// The verdict of the filter on the message for `recipient`.
+  private func blocked(_ recipient: String) -> String {
+    "00:02.3+00:00 mx1 amavis[9]: (17274-02) Blocked SPAM {DiscardedInbound,Quarantined}, [192.0.2.7]:35336 [192.0.2.7] "
+      + "<ann@example.org> -> \(recipient), quarantine: X/spam-Xt.gz, Queue-ID: 4cG2yQ10Vnz2PRtG, Message-ID: <1@example.org>, "
+      + "mail_id: Xt, Hits: 12.3, size: 597, 214 ms"
+  }
+
+  @Test("what a filter threw away and kept a copy of is in quarantine")
+  func quarantined() throws {
+    let all = filtered("250 2.7.0 Ok, discarded, id=17274-02 - spam", passed: nil)
+    #expect(
+      try fates(all + [blocked("<bob@example.net>,<eve@example.net>")])
+        == ["bob@example.net quarantined", "eve@example.net quarantined"])
+    #expect(try fates(all) == ["bob@example.net discarded", "eve@example.net discarded"])
+  }
+
+  @Test("a copy in quarantine is of those for whom the filter did not pass it on")
+  func partlyQuarantined() throws {
+    let reply = "250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as 4cG2yR2HPfz2PRtC, but 1 DISCARD"
+    #expect(
+      try fates(filtered(reply, passed: "eve@example.net") + [blocked("<bob@example.net>")])
+        == ["bob@example.net quarantined", "eve@example.net delivered"])
+  }
+
   private let requeued = [
     "00:01.1+00:00 mx1 postfix/smtpd[1]: 0612AF9AB37: client=a.example.org[192.0.2.7]",
     "00:01.2+00:00 mx1 postfix/cleanup[2]: 0612AF9AB37: message-id=<1@example.org>",

@@ -78,6 +78,7 @@ extension Postfix {
     private static func accepted(_ fact: Fact, _ text: Bytes) {
       if let at = lastQueued(text) {
         fact[.nextQueueID] = QueueID.foreign(text.dropFirst(at))
+        if let but = text.dropFirst(at).firstIndex(of: ", but ") { partlyFiltered(fact, text.dropFirst(at + but + 6)) }
       } else if let at = text.firstIndex(of: "Ok, ") {
         filtered(fact, text.dropFirst(at + 4))
       } else if let at = text.firstIndex(of: "Message accepted for delivery"), at > 0 {
@@ -103,10 +104,22 @@ extension Postfix {
       if text.hasPrefix("discarded, id=") || text.contains(", DISCARD") {
         fact[.action] = Bytes("discard")
         fact[.engine] = Bytes("amavis")
-      } else if text.hasSuffix(", BOUNCE") {
+      } else if text.hasSuffix(", BOUNCE") || text.hasSuffix(", REJECT") {
         fact[.action] = Bytes("bounce")
         fact[.engine] = Bytes("amavis")
+      } else if let at = text.firstIndex(of: ", ") {
+        partlyFiltered(fact, text.dropFirst(at + 2))
       }
+    }
+
+    /// amavis: `1 DISCARD`, `1 BOUNCE, and 2 DISCARD`: what became of some of the recipients, who are not named.
+    private static func partlyFiltered(_ fact: Fact, _ text: Bytes) {
+      guard text.first?.isDigit ?? false else { return }
+      let returned = text.contains(" BOUNCE") || text.contains(" REJECT")
+      let discarded = text.contains(" DISCARD")
+      guard returned || discarded else { return }
+      fact[.action] = returned && discarded ? Bytes("split") : Bytes(returned ? "bounce-some" : "discard-some")
+      fact[.engine] = Bytes("amavis")
     }
 
     /// The word before `Message accepted for delivery` (Sendmail, OpenSMTPD), unless it belongs to the codes.
