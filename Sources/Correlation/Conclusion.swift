@@ -68,7 +68,7 @@ extension Resolution {
     case .sent: break
     }
     switch hop.deliveries[index].fate {
-    case .discarded: return hop.summary.quarantined == nil ? .discarded : .quarantined
+    case .discarded where next == nil: return hop.summary.quarantined == nil ? .discarded : .quarantined
     case .returned: return .bounced
     case .forwarded: return .expanded
     default: break

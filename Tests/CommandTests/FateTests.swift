@@ -93,6 +93,22 @@ struct FateTests {
         == ["bob@example.net quarantined", "eve@example.net delivered"])
   }
 
+  @Test("what was let out of quarantine is where it went then")
+  func released() throws {
+    let released = [
+      "40:00.1+00:00 mx1 postfix/smtpd[5]: 4cG3jf2zPTz2PRQf: client=localhost[127.0.0.1]",
+      "40:00.2+00:00 mx1 postfix/cleanup[2]: 4cG3jf2zPTz2PRQf: message-id=<1@example.org>",
+      "40:00.3+00:00 mx1 postfix/qmgr[3]: 4cG3jf2zPTz2PRQf: from=<ann@example.org>, size=1332, nrcpt=1 (queue active)",
+      "40:00.6+00:00 mx1 postfix/lmtp[6]: 4cG3jf2zPTz2PRQf: to=<bob@example.net>, relay=mx1[private/lmtp], delay=0.1, "
+        + "delays=0/0/0/0.1, dsn=2.0.0, status=sent (250 2.0.0 <bob@example.net> Saved)",
+      "40:00.7+00:00 mx1 postfix/qmgr[3]: 4cG3jf2zPTz2PRQf: removed",
+    ]
+    let all = filtered("250 2.7.0 Ok, discarded, id=17274-02 - spam", passed: nil)
+    #expect(
+      try fates(all + [blocked("<bob@example.net>,<eve@example.net>")] + released)
+        == ["bob@example.net delivered", "eve@example.net quarantined"])
+  }
+
   private let requeued = [
     "00:01.1+00:00 mx1 postfix/smtpd[1]: 0612AF9AB37: client=a.example.org[192.0.2.7]",
     "00:01.2+00:00 mx1 postfix/cleanup[2]: 0612AF9AB37: message-id=<1@example.org>",

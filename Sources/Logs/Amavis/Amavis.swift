@@ -12,6 +12,7 @@ package enum Amavis {
     guard text.first == UInt8(ascii: "(") else { return readDaemon(text, fact) }
     var cursor = ByteCursor(text)
     cursor.position = 1
+    if cursor.take("rel-") { return release(cursor.rest) }
     let task = cursor.take { $0.isDigit || $0 == UInt8(ascii: "-") }
     guard !task.isEmpty, cursor.take(") ") else { return readDaemon(text, fact) }
     fact[.session] = task
@@ -19,6 +20,14 @@ package enum Amavis {
     if message.first == UInt8(ascii: "(") { return problem(message, fact) }
     let verdict = AmavisVerdict.read(message, fact)
     return verdict == .unrecognized && isChatter(message) ? .ignored : verdict
+  }
+
+  /// `(rel-b6jbXAJ7V1ck) Quarantined message release (miscategorized): WDKqS1xypU5S <a@example.org> -> <b@example.net>`: the
+  /// queue entry that it becomes tells the same.
+  private static func release(_ text: Bytes) -> Recognition {
+    guard let end = text.prefix(FilterLimits.mailIDBytes).firstIndex(of: ") ") else { return .unrecognized }
+    let message = text.dropFirst(end + 2)
+    return message.hasPrefix("Quarantined message release") || isForwarding(message) ? .ignored : .unrecognized
   }
 
   /// What a task says at the log levels 1 and 2 on its way to the verdict, which repeats it.
