@@ -19,7 +19,7 @@ extension Tally {
   func countReceived(_ root: Hop, isNotification: Bool) {
     guard passes(root.host), let moment = root.summary.accepted ?? (isNotification ? root.summary.first : nil),
       isInside(moment),
-      root.summary.rejected == nil, !root.isProbe
+      root.summary.rejected == nil, !root.isProbe, !root.isAbandoned
     else { return }
     if isNotification {
       report.notifications.received += 1

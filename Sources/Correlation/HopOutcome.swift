@@ -59,6 +59,13 @@ extension Hop {
     return false
   }
 
+  /// Whether a client named a recipient and went away, as other hosts do to probe an address. cleanup(8) logs a Message-ID, be
+  /// it an empty one, of each message that it has received.
+  package var isAbandoned: Bool {
+    summary.origin == .client && summary.messageID == nil && summary.size < 0 && deliveries.isEmpty && rest.count == 0
+      && summary.rejected == nil
+  }
+
   /// The queue id of the entry that this one was made anew of (`postsuper -r`).
   package var requeuedID: Bytes? { summary.origin == .local ? previousQueueID : nil }
 

@@ -164,6 +164,20 @@ struct FateTests {
     #expect(try fates(ruled(1, "hold", "A031FF9A89C", from: "eve@example.org", to: "dan@example.net")) == [])
   }
 
+  @Test("a client that names a recipient and goes away has sent no message")
+  func callout() throws {
+    let log = "2026-11-25T10:00:01.1+00:00 mx1 postfix/smtpd[1]: 4cG2yQ10Vnz2PRtG: client=a.example.org[192.0.2.7]\n"
+    try scratch.write(log, to: "mail.log")
+    let trace = try Executable.run(["trace", "--input", scratch.path("mail.log"), "--format", "json"])
+    let message = try #require((try trace.json()["messages"] as? [[String: Any]])?.first)
+    #expect(message["verdict"] as? String == "Begun by a client, but never received.")
+    let report = try Executable.run(
+      ["report", "--input", scratch.path("mail.log"), "--day", "2026-11-25", "--format", "json"])
+    let totals = try #require(try report.json()["totals"] as? [String: Any])
+    #expect((totals["messages"] as? [String: Any])?["received"] as? Int == 0)
+    #expect((totals["events"] as? [String: Any])?["received"] as? Int == 1)
+  }
+
   @Test("a redirection that had no queue id yet replaces all recipients")
   func redirected() throws {
     let lines =
