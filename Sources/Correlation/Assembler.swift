@@ -43,7 +43,8 @@ package final class Assembler: FactSink {
     case .tls where wantsDetails, .other where wantsDetails && Session.isHandOver(fact):
       takeSession(fact, host: host)
     case .reject, .mailbox, .warning, .error: takeLine(fact)
-    case .auth, .filter, .dkim, .spf, .dmarc, .arc, .dnsbl, .greylist, .lifecycle:
+    case .filter where wantsDetails || fact[.mailbox] != nil: takeLine(fact)
+    case .auth, .dkim, .spf, .dmarc, .arc, .dnsbl, .greylist, .lifecycle:
       if wantsDetails { takeLine(fact) }
     case .held, .discarded, .redirected:
       if fact[.queueID] == nil { takeLine(fact) }

@@ -68,7 +68,7 @@ extension Resolution {
     case .sent: break
     }
     switch hop.deliveries[index].fate {
-    case .discarded where next == nil: return hop.summary.quarantined == nil ? .discarded : .quarantined
+    case .discarded where next == nil: return isQuarantined(hop, at: time) ? .quarantined : .discarded
     case .returned: return .bounced
     case .forwarded: return .expanded
     default: break
@@ -76,7 +76,7 @@ extension Resolution {
     if let others = hop.deliveries[index].fate.ofOthers, next != nil || hop.deliveries[index].nextQueueID.isEmpty,
       !isPassedOn(hop.deliveries[index].recipient, by: hop)
     {
-      return others == .discarded && hop.summary.quarantined != nil ? .quarantined : others
+      return others == .discarded && isQuarantined(hop, at: time) ? .quarantined : others
     }
     if let next {
       return next.tells(of: hop.deliveries[index].recipient, lexicon) ? nil : next.queueOutcome(after: time)
@@ -86,6 +86,16 @@ extension Resolution {
     if transport == "smtp" || transport == "relay" { return .relayed }
     if transport == "lmtp" && !hop.deliveries[index].nextQueueID.isEmpty { return .relayed }
     return mailboxOutcome(hop, hop.deliveries[index]) ?? .delivered
+  }
+
+  /// Whether the filter that threw the message away kept a copy. Its verdict names the queue id, or at least the Message-ID.
+  private func isQuarantined(_ hop: Hop, at time: Timestamp) -> Bool {
+    if hop.summary.quarantined != nil { return true }
+    guard !notes.isEmpty, let id = hop.messageID else { return false }
+    return notes.contains { note in
+      note.event == .filter && note.host == hop.host && note[.messageID] == id
+        && (note.time.microseconds - time.microseconds).magnitude < 60_000_000
+    }
   }
 
   /// Whether a hop that follows on `hop` may have the recipient. A filter may pass on a message in several pieces.

@@ -18,7 +18,7 @@ package final class Weaver {
   private var endedHead = 0
   /// What rules did with messages that had no queue id yet, by the process that wrote it.
   private var recentRules: [UInt64: [LineFact]] = [:]
-  /// What mailboxes did, by the hash of the Message-ID.
+  /// What mailboxes and quarantines did, by the hash of the Message-ID.
   private var mailboxes: [UInt64: [LineFact]] = [:]
   private var now = Timestamp(microseconds: .min)
   private var nextSweep = Timestamp(microseconds: .min)
@@ -86,7 +86,7 @@ package final class Weaver {
 
   /// A line fact that the resolution needs.
   func remember(_ note: LineFact) {
-    if note.event == .mailbox {
+    if note.event == .mailbox || note.event == .filter {
       mailboxes[KeyedHash.hash(note[.messageID], seed: seed), default: []].append(note)
     } else {
       recentRules[Weaver.process(note.host, note.pid), default: []].append(note)

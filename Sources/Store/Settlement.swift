@@ -44,7 +44,11 @@ final class Settlement {
       "SELECT hop FROM delivery WHERE next_queue_id = ? AND next_queue_id IS NOT NULL AND outcome IS NOT NULL")
     sameMessageID = try database.prepare("SELECT id FROM hop WHERE message_id = ? LIMIT ?")
     mailboxes = try database.prepare(
-      "SELECT \(LineFactReader.verdictColumns) FROM verdict WHERE message_id = ? AND event = \(Event.mailbox.rawValue)")
+      """
+      SELECT \(LineFactReader.verdictColumns) FROM verdict WHERE message_id = ?
+        AND (event = \(Event.mailbox.rawValue)
+          OR event = \(Event.filter.rawValue) AND queue_id IS NULL AND mailbox IS NOT NULL)
+      """)
     rules = try database.prepare(
       """
       SELECT \(LineFactReader.verdictColumns) FROM verdict

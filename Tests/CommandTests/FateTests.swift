@@ -85,6 +85,16 @@ struct FateTests {
     #expect(try fates(all) == ["bob@example.net discarded", "eve@example.net discarded"])
   }
 
+  @Test("a verdict that names no queue id speaks of the message with its Message-ID")
+  func quarantinedByMessageID() throws {
+    let all = filtered("250 2.7.0 Ok, discarded, id=17274-02 - spam", passed: nil)
+    let verdict = blocked("<bob@example.net>,<eve@example.net>").replacingOccurrences(
+      of: "Queue-ID: 4cG2yQ10Vnz2PRtG, ", with: "")
+    #expect(try fates(all + [verdict]) == ["bob@example.net quarantined", "eve@example.net quarantined"])
+    let other = verdict.replacingOccurrences(of: "<1@example.org>", with: "<2@example.org>")
+    #expect(try fates(all + [other]) == ["bob@example.net discarded", "eve@example.net discarded"])
+  }
+
   @Test("a copy in quarantine is of those for whom the filter did not pass it on")
   func partlyQuarantined() throws {
     let reply = "250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as 4cG2yR2HPfz2PRtC, but 1 DISCARD"
