@@ -39,14 +39,12 @@ extension Resolution {
 
   /// What a rule did with a whole message before it had a queue id.
   ///
-  /// What is held or discarded never reaches the queue manager. What is held was received by cleanup(8), which names its
-  /// Message-ID; else the client gave up.
+  /// What is held or discarded never reaches the queue manager.
   private func applyRules(to hop: Hop) {
     guard !notes.isEmpty else { return }
     for rule in hop.rules(among: notes) {
       switch rule.event {
-      case .held where hop.summary.size < 0 && hop.summary.removed == nil && hop.messageID != nil:
-        hop.summary.isHeld = true
+      case .held where hop.summary.size < 0 && hop.summary.removed == nil: hop.summary.isHeld = true
       case .discarded where hop.summary.size < 0: hop.summary.discarded = rule.time
       case .redirected:
         if lexicon.words[rule.action] == "redirect" { hop.summary.isRedirected = true }
@@ -139,16 +137,21 @@ extension Hop {
   /// Of `notes` the rules that acted on this message before it had a queue id: `NOQUEUE: hold`, `NOQUEUE: discard`.
   ///
   /// The process that then accepted the message wrote them. It may have served the same client before and after: those count
-  /// that came last before it, or, where stamps are coarse, first behind.
+  /// that came last before it, or, where stamps are coarse, first behind. What is held was received by cleanup(8), which names
+  /// its Message-ID; what is discarded was not.
   package func rules(among notes: [LineFact]) -> [LineFact] {
     guard summary.origin == .client, let accepted = summary.accepted else { return [] }
-    let rules = notes.filter { note in
-      guard note.event == .held || note.event == .discarded || note.event == .redirected else { return false }
+    let isReceived = summary.messageID != nil
+    var rules = notes.filter { note in
+      guard note.event == .held && isReceived || note.event == .discarded || note.event == .redirected else {
+        return false
+      }
       let gap = accepted.microseconds - note.time.microseconds
       return note.host == host && note.pid == Int64(summary.pid) && note.client == summary.client
         && note[.queueID].isEmpty && gap >= -1_000_000 && gap < 300_000_000
         && (summary.size >= 0 || summary.sender == nil || note.sender == nil || note.sender == summary.sender)
     }
+    if isReceived && rules.contains(where: { $0.event == .held }) { rules.removeAll { $0.event == .discarded } }
     let order = { (a: LineFact, b: LineFact) in (a.time, a.identity) < (b.time, b.identity) }
     let before = rules.filter { $0.time <= accepted }
     guard let nearest = before.max(by: order) ?? rules.min(by: order) else { return [] }

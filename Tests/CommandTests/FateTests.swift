@@ -169,6 +169,15 @@ struct FateTests {
     #expect(try fates(lines) == ["bob@example.net discarded", "dan@example.net held"])
   }
 
+  @Test("of two rules for one client in the same second, what was received is on hold and what was not is discarded")
+  func rulesOfOneSecond() throws {
+    let lines =
+      ruled(1, "hold", "A031FF9A89C", from: "eve@example.org", to: "dan@example.net") + [received(1, "A031FF9A89C")]
+      + ruled(1, "discard", "28818F9AB20", from: "ann@example.org", to: "bob@example.net")
+    let coarse = lines.map { $0.replacing(/^(..:..)\.\d/) { $0.output.1 } }
+    #expect(try fates(coarse) == ["bob@example.net discarded", "dan@example.net held"])
+  }
+
   @Test("a message is on hold only if it was received")
   func abandonedHold() throws {
     #expect(try fates(ruled(1, "hold", "A031FF9A89C", from: "eve@example.org", to: "dan@example.net")) == [])
