@@ -6,6 +6,8 @@ WITH
     SELECT accepted, 'received', 1 FROM hop
       WHERE message = id AND origin IN (1, 2) AND NOT is_probe AND accepted IS NOT NULL
         AND coalesce(unnamed_outcome, 0) <> 6
+        AND (origin = 2 OR size IS NOT NULL OR message_id IS NOT NULL OR unnamed > 0
+          OR EXISTS (SELECT 1 FROM delivery d WHERE d.hop = hop.id))
     UNION ALL
     SELECT d.time, o.name, 1
       FROM delivery d JOIN hop h ON h.id = d.hop JOIN hop root ON root.id = h.message JOIN outcome o ON o.id = d.outcome

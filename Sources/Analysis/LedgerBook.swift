@@ -19,6 +19,7 @@ struct LedgerBook {
     let root = hops[0]
     let key = Key(host: root.host, day: day)
     var row = rows[key] ?? Ledger.Row(host: lexicon.hosts[root.host].array, day: day)
+    let requeues = hops.filter { $0.requeuedID != nil }
     for hop in hops where !hop.isProbe {
       let named = hop.namedRecipients
       let counted = hop.summary.recipients >= 0 ? Int(hop.summary.recipients) : named + Int(hop.rest.count)
@@ -31,8 +32,10 @@ struct LedgerBook {
       if hop.rest.count > 0 { row.outcomes[hop.rest.outcome] += Int(hop.rest.count) }
       // local(8) writes a line for each file, command or mailbox that an alias stands for: these are recipients of their own.
       let expanded = named > counted && hop.expandsLocally(lexicon) ? named - counted : 0
-      row.accepted += counted + expanded - continued
-      let remainder = counted + expanded - named - Int(hop.rest.count)
+      let remaining = counted + expanded - named - Int(hop.rest.count)
+      let requeued = requeues.contains { $0.host == hop.host && $0.requeuedID == hop.queueID } ? max(0, remaining) : 0
+      row.accepted += counted + expanded - continued - requeued
+      let remainder = remaining - requeued
       row.remainder += remainder
       if remainder != 0 && open.count < LedgerBook.openLimit {
         open.append(lexicon.hosts[hop.host].array + [0x2F] + hop.queueID.array)

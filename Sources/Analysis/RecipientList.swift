@@ -51,7 +51,7 @@ struct RecipientList {
     let end = clocks.corrected(delivery.time, on: hop.host)
     entry.delay =
       start.map { max(0, end.microseconds - $0.microseconds) } ?? (delivery.delay < 0 ? nil : delivery.delay)
-    entry.mailbox = mailbox(delivery)
+    entry.mailbox = outcome == .quarantined ? hop.quarantine?.array : mailbox(delivery)
     return entry
   }
 
@@ -94,10 +94,15 @@ struct RecipientList {
     guard hop.link == nil else { return }
     for line in rejections where line.action == 0 || lexicon.words[line.action] != "warn" {
       let entry = RecipientTrace(refused: line, lexicon)
-      guard !entries.contains(where: { $0.address != nil && $0.address == entry.address && $0.outcome == .rejected })
+      guard !entries.contains(where: { $0.address != nil && $0.address == entry.address && isRefusal($0, by: hop) })
       else { continue }
       entries.append(entry)
     }
+  }
+
+  /// What is refused to a local user is bounced.
+  private func isRefusal(_ entry: RecipientTrace, by hop: Hop) -> Bool {
+    entry.outcome == .rejected || entry.outcome == .bounced && hop.summary.origin == .local
   }
 
   /// Recipients that no delivery line of the hop names.
@@ -105,9 +110,9 @@ struct RecipientList {
     guard hop.rest.count > 0 else { return }
     var names: [NameID] =
       hop.link.map { link in
-        continued.filter { $0.hop === link.from && !hop.tellsOf($0.recipient, lexicon) }.map(\.recipient)
+        continued.filter { $0.hop === link.from && !hop.names($0.recipient, lexicon) }.map(\.recipient)
       } ?? []
-    let rules = notes.filter { [.held, .discarded, .redirected].contains($0.event) }
+    let rules = hop.rules(among: notes)
     for name in hop.summary.named + rules.compactMap(\.recipient) where !names.contains(name) { names.append(name) }
     if hop.rest.outcome == .rejected && !entries.isEmpty { return }
     var missing = max(0, Int(hop.rest.count) - names.count)
@@ -116,14 +121,15 @@ struct RecipientList {
       var entry = RecipientTrace(outcome: hop.rest.outcome, host: lexicon.hosts[hop.host].array)
       entry.address = name.map { lexicon.addresses[$0].array }
       if let address = entry.address, entries.contains(where: { $0.address == address }) { continue }
-      entry.reason = hop.reason?.array ?? (hop.rest.outcome == .held ? hop.reasonToHold ?? reason(rules, name) : nil)
+      entry.reason =
+        hop.reason?.array ?? (hop.rest.outcome == .held ? hop.reasonToHold : nil) ?? reason(rules, name)
       entries.append(entry)
     }
   }
 
-  /// Why a rule put the message on hold before it had a queue id.
+  /// Why a rule acted on the message before it had a queue id.
   private func reason(_ rules: [LineFact], _ recipient: NameID?) -> Text? {
-    rules.first { $0.event == .held && ($0.recipient == nil || $0.recipient == recipient) }?.text(.reason)
+    rules.first { $0.recipient == nil || $0.recipient == recipient }?.text(.reason)
   }
 
   /// All entries, with one more for each address that others replaced.
@@ -158,14 +164,6 @@ extension Hop {
   /// Why it was put on hold, where a rule did so and gave a reason.
   fileprivate var reasonToHold: Text? {
     facts.last { $0.kind == .held && !$0.text.isEmpty }.map { self[$0.text].array }
-  }
-
-  /// Whether a delivery line of this hop is about `recipient`.
-  fileprivate func tellsOf(_ recipient: NameID, _ lexicon: Lexicon) -> Bool {
-    deliveries.contains {
-      $0.recipient == recipient || $0.original == recipient
-        || lexicon.addresses[$0.recipient].equalsIgnoringCase(lexicon.addresses[recipient])
-    }
   }
 }
 

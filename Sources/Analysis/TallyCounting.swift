@@ -19,7 +19,7 @@ extension Tally {
   func countReceived(_ root: Hop, isNotification: Bool) {
     guard passes(root.host), let moment = root.summary.accepted ?? (isNotification ? root.summary.first : nil),
       isInside(moment),
-      root.summary.rejected == nil, !root.isProbe
+      root.summary.rejected == nil, !root.isProbe, !root.isAbandoned
     else { return }
     if isNotification {
       report.notifications.received += 1
@@ -196,6 +196,10 @@ extension Tally {
     }
     if !isWarning && line.client != 0 { lists.rejectedClients.update(line.client) { $0.add(Int64(count), bytes: 0) } }
     let reason = line[.reason].isEmpty ? line[.reply] : line[.reason]
+    // pflogsumm takes a limit that was exceeded for a warning.
+    if line.engine != 0 && lexicon.words[line.engine] == "anvil" {
+      reasons.count(.warning, reason, times: count, program: line.program, words: lexicon.words)
+    }
     reasons.count(
       isWarning ? .rejectWarning : .reject, reason, times: count, code: line.code == 0 ? nil : Int(line.code),
       enhancedCode: line.enhancedCode, words: lexicon.words)

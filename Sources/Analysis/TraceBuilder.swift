@@ -80,27 +80,13 @@ final class TraceBuilder {
       let client = Peer(lexicon.clients[hop.summary.client])
       let near = try reading.verdicts(
         on: hop.host, from: accepted.advanced(bySeconds: -30), to: accepted.advanced(bySeconds: 5))
-      let about = near.filter { isAbout($0, hop, client) }
-      // A session may have had a transaction before: of rules only those that acted on the last sender are about this one.
-      let last = about.last { isRule($0) && $0.time <= accepted.advanced(bySeconds: 1) }
-      notes += about.filter { !isRule($0) || $0.sender == last?.sender }
+      notes += near.filter { isAbout($0, hop, client) } + hop.rules(among: near)
     }
     var seen: Set<Evidence> = []
     return notes.filter { seen.insert($0.evidence).inserted }
   }
 
-  private func isRule(_ note: LineFact) -> Bool {
-    note.event == .held || note.event == .discarded || note.event == .redirected
-  }
-
   private func isAbout(_ note: LineFact, _ hop: Hop, _ client: Peer) -> Bool {
-    if isRule(note) {
-      if note.event == .held && hop.rest.outcome != .held && !hop.facts.contains(where: { $0.kind == .released }) {
-        return false
-      }
-      if note.event == .discarded && hop.rest.outcome != .discarded { return false }
-      return note.pid == Int64(hop.summary.pid) && note.client == hop.summary.client
-    }
     guard note.event == .spf || note.event == .greylist, note.client != 0, let address = client.address,
       Peer(lexicon.clients[note.client]).address == address
     else { return false }

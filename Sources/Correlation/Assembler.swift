@@ -45,7 +45,8 @@ package final class Assembler: FactSink {
     case .reject, .mailbox, .warning, .error: takeLine(fact)
     case .auth where !isPassed(fact), .lifecycle where fact.program.hasSuffix("master"): takeLine(fact)
     case .other where warns(fact): takeLine(fact)
-    case .auth, .filter, .dkim, .spf, .dmarc, .arc, .dnsbl, .greylist, .lifecycle:
+    case .filter where wantsDetails || fact[.mailbox] != nil: takeLine(fact)
+    case .auth, .dkim, .spf, .dmarc, .arc, .dnsbl, .greylist, .lifecycle:
       if wantsDetails { takeLine(fact) }
     case .held, .discarded, .redirected:
       if fact[.queueID] == nil { takeLine(fact) }
@@ -91,7 +92,9 @@ package final class Assembler: FactSink {
     let line = lines.add(
       fact, event: event, lexicon: lexicon, namesAddresses: namesAddresses, evidence: evidence
     ) { keeper.keep($0) }
-    if let line, line.bearsOnOutcome { weaver.remember(line) }
+    // A rule that chooses the next hop changes nobody's fate.
+    let chooses = fact.event == .redirected && fact[.action].map { $0 == "filter" } ?? false
+    if let line, line.bearsOnOutcome, !chooses { weaver.remember(line) }
   }
 }
 
@@ -124,6 +127,12 @@ extension Assembler {
       remember(hop)
       hop.add(HopFact(.filtered, at: fact.time), text: fact[.nextQueueID]!)
       weaver.connect(hop, to: fact[.nextQueueID]!)
+    case .filter where fact[.mailbox] != nil && fact[.action].map { $0 == "quarantine" } ?? false:
+      let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
+      remember(hop)
+      var said = HopFact(.quarantined, at: fact.time)
+      said.name = fact[.recipient].map(lexicon.addresses.intern) ?? 0
+      hop.add(said, text: fact[.mailbox]!)
     case .other where fact[.subject] != nil:
       let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
       remember(hop)
@@ -256,6 +265,9 @@ extension Assembler {
     guard let action = fact[.action] else { return .none }
     if action == "forwarded" { return .forwarded }
     if action == "discard" { return .discarded }
+    if action == "discard-some" { return .partlyDiscarded }
+    if action == "bounce-some" { return .partlyReturned }
+    if action == "split" { return .partlyEither }
     return action == "bounce" ? .returned : .none
   }
 

@@ -30,6 +30,8 @@ package struct HopFact: Equatable {
     case sender = 14
     /// Such a line names a recipient: `name`.
     case recipient = 15
+    /// A filter put it into its quarantine and passes it on to nobody: `text` says where, `name` is its first recipient.
+    case quarantined = 16
   }
 
   package var kind: Kind
@@ -90,6 +92,22 @@ package struct Delivery {
     case discarded = 2
     /// A filter took it and sent it back to its sender.
     case returned = 3
+    /// A filter took it for several recipients and threw it away for those that it did not pass on.
+    case partlyDiscarded = 4
+    /// A filter took it for several recipients and sent it back for those that it did not pass on.
+    case partlyReturned = 5
+    /// A filter did both, and the reply does not say for whom which.
+    case partlyEither = 6
+
+    /// What became of a recipient that a filter took and did not pass on.
+    var ofOthers: Outcome? {
+      switch self {
+      case .partlyDiscarded: .discarded
+      case .partlyReturned: .bounced
+      case .partlyEither: .unknown
+      default: nil
+      }
+    }
   }
 
   package var time: Timestamp
@@ -238,6 +256,8 @@ package final class Hop {
   package var subject: Bytes? { summary.subject.map { texts[$0] } }
   /// Why it was refused, discarded or redirected: the words of the fact that decided.
   package var reason: Bytes? { summary.reason.map { texts[$0] } }
+  /// Where in its quarantine a filter put it.
+  package var quarantine: Bytes? { summary.quarantine.map { texts[$0] } }
   var previousQueueID: Bytes? { summary.previousQueueID.map { texts[$0] } }
 }
 

@@ -1,4 +1,4 @@
-import Bytes
+package import Bytes
 package import Facts
 
 /// Recipients of a hop that no delivery line names.
@@ -15,6 +15,7 @@ extension Hop {
     if summary.discarded != nil { return .discarded }
     if let expired = summary.expired, expired.advanced(bySeconds: Limits.jitterSeconds) >= time { return .expired }
     if summary.isHeld { return .held }
+    if summary.quarantined != nil && deliveries.isEmpty { return .quarantined }
     if summary.removed != nil { return .unknown }
     return deliveries.isEmpty ? .unknown : .deferred
   }
@@ -33,7 +34,7 @@ extension Hop {
         return
       }
     } else if summary.recipients < 0 && known == 0
-      && (summary.rejected != nil || summary.discarded != nil || summary.isHeld)
+      && (summary.rejected != nil || summary.discarded != nil || summary.quarantined != nil || summary.isHeld)
     {
       rest.count = Int64(max(1, summary.named.count))
     }
@@ -42,14 +43,38 @@ extension Hop {
 
   /// Whether this hop's own lines continue the story of a recipient that was handed to it.
   func tells(of recipient: NameID, _ lexicon: Lexicon) -> Bool {
+    if names(recipient, lexicon) { return true }
+    // The next host may know the recipient under another address; it is lost only if recipients without a line remain.
+    return !deliveries.isEmpty && rest.count == 0 && summary.recipients >= 0 || rest.count > 0
+  }
+
+  /// Whether a delivery line of this hop is about `recipient`.
+  package func names(_ recipient: NameID, _ lexicon: Lexicon) -> Bool {
     for delivery in deliveries where delivery.recipient == recipient || delivery.original == recipient { return true }
     let name = lexicon.addresses[recipient]
     for delivery in deliveries {
       if lexicon.addresses[delivery.recipient].equalsIgnoringCase(name) { return true }
       if delivery.original != 0 && lexicon.addresses[delivery.original].equalsIgnoringCase(name) { return true }
     }
-    // The next host may know the recipient under another address; it is lost only if recipients without a line remain.
-    return !deliveries.isEmpty && rest.count == 0 && summary.recipients >= 0 || rest.count > 0
+    return false
+  }
+
+  /// Whether a client named a recipient and went away, as other hosts do to probe an address. cleanup(8) logs a Message-ID, be
+  /// it an empty one, of each message that it has received.
+  package var isAbandoned: Bool {
+    summary.origin == .client && summary.messageID == nil && summary.size < 0 && deliveries.isEmpty && rest.count == 0
+      && summary.rejected == nil
+  }
+
+  /// The queue id of the entry that this one was made anew of (`postsuper -r`).
+  package var requeuedID: Bytes? { summary.origin == .local ? previousQueueID : nil }
+
+  /// A message may have several Message-IDs, each of which is logged.
+  func sharesMessageID(with other: Hop) -> Bool {
+    facts.contains { fact in
+      fact.kind == .messageID && !fact.text.isEmpty
+        && other.facts.contains { $0.kind == .messageID && other[$0.text] == self[fact.text] }
+    }
   }
 
   /// Whether no attempt for the same recipient comes behind that one.

@@ -34,6 +34,7 @@ package struct HopSummary {
   package var removed: Timestamp?
   package var expired: Timestamp?
   package var discarded: Timestamp?
+  package var quarantined: Timestamp?
   package var rejected: Timestamp?
   package var client: NameID = 0
   /// The word of the user who authenticated.
@@ -49,6 +50,7 @@ package struct HopSummary {
   var subject: TextPlace?
   var previousQueueID: TextPlace?
   var reason: TextPlace?
+  var quarantine: TextPlace?
   /// On hold at last.
   package var isHeld = false
   /// Its recipients were replaced by others.
@@ -113,6 +115,10 @@ extension Hop {
       case .discarded where s.discarded == nil:
         s.discarded = facts[index].time
         if s.reason == nil { s.reason = facts[index].text }
+      case .quarantined:
+        s.quarantined = s.quarantined ?? facts[index].time
+        s.quarantine = s.quarantine ?? facts[index].text
+        if facts[index].name != 0 && !s.named.contains(facts[index].name) { s.named.append(facts[index].name) }
       case .rejected where s.rejected == nil:
         s.rejected = facts[index].time
         s.reason = facts[index].text

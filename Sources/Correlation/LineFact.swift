@@ -78,10 +78,13 @@ package final class LineFact {
     set { places[text.rawValue] = texts.append(newValue) }
   }
 
-  /// Whether the resolution of messages needs it: what a mailbox did with mail, and rules that act before a queue id exists.
+  /// Whether the resolution of messages needs it: what a mailbox or a quarantine did with mail, and rules that act before
+  /// a queue id exists.
   package var bearsOnOutcome: Bool {
     switch event {
     case .mailbox: !self[.messageID].isEmpty
+    // With a queue id it is a fact of its hop.
+    case .filter: self[.queueID].isEmpty && !self[.messageID].isEmpty && !self[.mailbox].isEmpty
     case .held, .discarded, .redirected: self[.queueID].isEmpty
     default: false
     }

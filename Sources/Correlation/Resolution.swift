@@ -116,7 +116,7 @@ extension Resolution {
     let isClient = comes(next, from: hop)
     if let id = hop.messageID, let nextID = next.messageID, !id.isEmpty, !nextID.isEmpty {
       // A relay may write a new Message-ID, but then both hosts must name each other.
-      return id == nextID || isNamed && isClient ? .certain : nil
+      return id == nextID || isNamed && isClient || hop.sharesMessageID(with: next) ? .certain : nil
     }
     if isNamed && isClient { return .certain }
     return isNamed || isClient && !next.hasReusableID ? .probable : nil
@@ -174,10 +174,13 @@ extension Resolution {
   }
 
   private func leads(_ hop: Hop, _ delivery: Delivery, to next: Hop) -> Bool {
-    guard delivery.status == .sent, delivery.fate == .none, delivery.continuation < 0,
-      let accepted = next.summary.accepted
-    else { return false }
+    guard delivery.status == .sent, delivery.continuation < 0, let accepted = next.summary.accepted else {
+      return false
+    }
     let jitter = Limits.jitterSeconds
+    guard delivery.fate == .none else {
+      return accepted > delivery.time.advanced(bySeconds: -jitter) && isReleased(delivery, of: hop, as: next)
+    }
     guard accepted < delivery.time.advanced(bySeconds: jitter),
       accepted > hop.summary.first.advanced(bySeconds: -jitter)
     else { return false }
@@ -194,6 +197,15 @@ extension Resolution {
     guard comes(next, from: hop) else { return false }
     if relay.isLoopback { return hop.host == next.host && transport != "lmtp" }
     return relay.name.map { HostName.same($0, lexicon.hosts[next.host]) } ?? false
+  }
+}
+
+extension Resolution {
+  /// Whether `next` is the copy that was let out of the quarantine of a filter on the same host.
+  private func isReleased(_ delivery: Delivery, of hop: Hop, as next: Hop) -> Bool {
+    delivery.fate == .discarded && hop.summary.quarantined != nil && hop.host == next.host && next.summary.client != 0
+      && Peer(lexicon.clients[next.summary.client]).isLoopback && next.previousQueueID == nil
+      && next.names(delivery.recipient, lexicon)
   }
 }
 

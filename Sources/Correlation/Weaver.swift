@@ -16,8 +16,9 @@ package final class Weaver {
   /// Hops whose end was seen, in the order in which they ended.
   private var ended: [(time: Timestamp, slot: Int, generation: UInt32)] = []
   private var endedHead = 0
-  private var recentRules: [LineFact] = []
-  /// What mailboxes did, by the hash of the Message-ID.
+  /// What rules did with messages that had no queue id yet, by the process that wrote it.
+  private var recentRules: [UInt64: [LineFact]] = [:]
+  /// What mailboxes and quarantines did, by the hash of the Message-ID.
   private var mailboxes: [UInt64: [LineFact]] = [:]
   private var now = Timestamp(microseconds: .min)
   private var nextSweep = Timestamp(microseconds: .min)
@@ -85,15 +86,15 @@ package final class Weaver {
 
   /// A line fact that the resolution needs.
   func remember(_ note: LineFact) {
-    if note.event == .mailbox {
+    if note.event == .mailbox || note.event == .filter {
       mailboxes[KeyedHash.hash(note[.messageID], seed: seed), default: []].append(note)
     } else {
-      recentRules.append(note)
+      recentRules[Weaver.process(note.host, note.pid), default: []].append(note)
     }
   }
 
   /// The line facts that are remembered.
-  var notes: [LineFact] { recentRules + mailboxes.values.joined() }
+  var notes: [LineFact] { recentRules.values.flatMap { $0 } + mailboxes.values.joined() }
 
   /// Hops in the making speak of names by their new numbers; line facts are the caller's business.
   func renew(_ renewal: LexiconRenewal) {
@@ -194,10 +195,11 @@ extension Weaver {
     for slot in members { slots.release(slot) }
   }
 
+  private static func process(_ host: NameID, _ pid: Int64) -> UInt64 { UInt64(host) << 32 ^ UInt64(bitPattern: pid) }
+
   private func addNotes(on hop: Hop, to notes: inout [LineFact]) {
-    if !hop.weave.isQueued && !recentRules.isEmpty {
-      let pid = hop.facts.first { $0.kind == .accepted }?.pid ?? 0
-      notes += recentRules.filter { $0.host == hop.host && $0.pid == Int64(pid) }
+    if !recentRules.isEmpty, let accepted = hop.facts.first(where: { $0.kind == .accepted }) {
+      notes += recentRules[Weaver.process(hop.host, Int64(accepted.pid))] ?? []
     }
     guard !mailboxes.isEmpty else { return }
     for fact in hop.facts where fact.kind == .messageID {
@@ -237,7 +239,7 @@ extension Weaver {
     }
     for slot in silent where slots.isAlive(slot) { handOn(slots[slot].weave.leader) }
     // A hop that is on hold by a rule has no other line: its rule is kept as long as it may be.
-    recentRules.removeAll { $0.time < abandoned }
+    recentRules = recentRules.filter { $0.value.contains { $0.time >= abandoned } }
     let old = now.advanced(bySeconds: -3600)
     mailboxes = mailboxes.filter { $0.value.contains { $0.time >= old } }
   }

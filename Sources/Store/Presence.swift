@@ -83,13 +83,14 @@ final class IndexedKeys {
     byMessageID = try database.prepare("SELECT 1 FROM hop WHERE message_id = ? LIMIT 1")
     mailboxes = try database.prepare(
       """
-      SELECT 1 FROM verdict WHERE message_id = ? AND event = \(Event.mailbox.rawValue)
-        AND action IN (SELECT id FROM word WHERE text IN ('discarded', 'rejected', 'forwarded')) LIMIT 1
+      SELECT 1 FROM verdict WHERE message_id = ? AND (event = \(Event.mailbox.rawValue)
+          AND action IN (SELECT id FROM word WHERE text IN ('discarded', 'rejected', 'forwarded'))
+        OR event = \(Event.filter.rawValue) AND queue_id IS NULL AND mailbox IS NOT NULL) LIMIT 1
       """)
     rules = try database.prepare(
       """
       SELECT 1 FROM verdict WHERE second BETWEEN ? AND ? AND host = ? AND pid = ?
-        AND event IN (\(Event.held.rawValue), \(Event.discarded.rawValue)) LIMIT 1
+        AND event IN (\(Event.held.rawValue), \(Event.discarded.rawValue), \(Event.redirected.rawValue)) LIMIT 1
       """)
   }
 
@@ -110,7 +111,8 @@ final class IndexedKeys {
       if try finds(byMessageID, id) { return true }
       if try finds(mailboxes, id) { return true }
     }
-    guard hop.summary.size < 0, hop.summary.origin == .client, let accepted = hop.summary.accepted else { return false }
+    guard hop.summary.size < 0 || hop.rest.count > 0, hop.summary.origin == .client, let accepted = hop.summary.accepted
+    else { return false }
     defer { rules.reset() }
     rules.bind(1, accepted.seconds - 300)
     rules.bind(2, accepted.seconds + 5)

@@ -145,7 +145,7 @@ enum Schema {
       reply TEXT NOT NULL,
       stage INTEGER REFERENCES word(id),
       original INTEGER REFERENCES address(id),  -- before expansion, if it was another
-      fate INTEGER NOT NULL DEFAULT 0,          -- 1 forwarded, 2 discarded, 3 returned by the filter that took it
+      fate INTEGER NOT NULL DEFAULT 0,          -- 1 forwarded; by a filter: 2 discarded, 3 returned, 4 to 6 in part
       count INTEGER NOT NULL DEFAULT 1,
       PRIMARY KEY (hop, n)
     ) STRICT, WITHOUT ROWID;

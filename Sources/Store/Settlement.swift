@@ -44,12 +44,16 @@ final class Settlement {
       "SELECT hop FROM delivery WHERE next_queue_id = ? AND next_queue_id IS NOT NULL AND outcome IS NOT NULL")
     sameMessageID = try database.prepare("SELECT id FROM hop WHERE message_id = ? LIMIT ?")
     mailboxes = try database.prepare(
-      "SELECT \(LineFactReader.verdictColumns) FROM verdict WHERE message_id = ? AND event = \(Event.mailbox.rawValue)")
+      """
+      SELECT \(LineFactReader.verdictColumns) FROM verdict WHERE message_id = ?
+        AND (event = \(Event.mailbox.rawValue)
+          OR event = \(Event.filter.rawValue) AND queue_id IS NULL AND mailbox IS NOT NULL)
+      """)
     rules = try database.prepare(
       """
       SELECT \(LineFactReader.verdictColumns) FROM verdict
       WHERE second BETWEEN ? AND ? AND host = ? AND pid = ? AND queue_id IS NULL
-        AND event IN (\(Event.held.rawValue), \(Event.discarded.rawValue))
+        AND event IN (\(Event.held.rawValue), \(Event.discarded.rawValue), \(Event.redirected.rawValue))
       """)
     dropHop = try database.prepare("DELETE FROM hop WHERE id = ?")
     dropDeliveries = try database.prepare("DELETE FROM delivery WHERE hop = ?")

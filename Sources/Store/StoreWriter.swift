@@ -124,7 +124,10 @@ package final class StoreWriter: Keeper {
       return try statement.integers()
     case .rule(let time, let pid):
       let statement = try database.prepare(
-        "SELECT id FROM hop WHERE first BETWEEN ?1 - 5000000 AND ?1 + 300000000 AND pid = ?2 AND size IS NULL")
+        """
+        SELECT id FROM hop WHERE first BETWEEN ?1 - 5000000 AND ?1 + 300000000 AND pid = ?2
+          AND (size IS NULL OR unnamed > 0)
+        """)
       statement.bind(1, time.microseconds)
       statement.bind(2, pid)
       return try statement.integers()
@@ -142,7 +145,12 @@ private enum Decision {
   /// Nil for a line that decides nothing, as most deliveries to mailboxes do.
   init?(_ line: LineFact, words: NameTable) {
     guard line.bearsOnOutcome else { return nil }
+    if line.event == .filter {
+      self = .mailbox(messageID: line[.messageID].array)
+      return
+    }
     guard line.event == .mailbox else {
+      if words[line.action] == "filter" { return nil }
       self = .rule(line.time, pid: line.pid)
       return
     }

@@ -44,6 +44,15 @@ struct ResolutionTests {
     #expect(history.resolve([first(id: "a@b", next: "BEEF01234"), other]).count == 2)
   }
 
+  @Test("a message with two Message-IDs is one, whichever of them counts")
+  func twoMessageIDs() {
+    let next = second("BEEF01234", id: "z@y", client: "[192.0.2.1]")
+    next.add(history.fact(.messageID, at: 1001, "a@b"))
+    let hop = first(id: "z@y", next: "BEEF01234", relay: "192.0.2.2")
+    next.add(history.fact(.messageID, at: 1002, "c@d"))
+    #expect(history.resolve([hop, next]).count == 1)
+  }
+
   @Test("a queue id that comes hours later is another message")
   func late() {
     #expect(

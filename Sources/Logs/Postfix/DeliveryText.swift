@@ -93,8 +93,11 @@ extension Postfix {
     private static func accepted(_ fact: Fact, _ text: Bytes) {
       if let at = lastQueued(text) {
         fact[.nextQueueID] = QueueID.foreign(text.dropFirst(at))
+        if let but = text.dropFirst(at).firstIndex(of: ", but ") { partlyFiltered(fact, text.dropFirst(at + but + 6)) }
       } else if let at = text.firstIndex(of: "Ok, ") {
         filtered(fact, text.dropFirst(at + 4))
+      } else if text.hasPrefix("250 2.5.0 Ok <"), let at = text.firstIndex(of: ">, DSN ") {
+        notified(fact, text.dropFirst(at + 7))
       } else if let at = text.firstIndex(of: "Message accepted for delivery"), at > 0 {
         fact[.nextQueueID] = lastWord(text.prefix(at - 1))
       } else if let sign = text.firstIndex(of: UInt8(ascii: "=")), text.prefix(sign).hasSuffix(" id") {
@@ -118,10 +121,29 @@ extension Postfix {
       if text.hasPrefix("discarded, id=") || text.contains(", DISCARD") {
         fact[.action] = Bytes("discard")
         fact[.engine] = Bytes("amavis")
-      } else if text.hasSuffix(", BOUNCE") {
+      } else if text.hasSuffix(", BOUNCE") || text.hasSuffix(", REJECT") {
         fact[.action] = Bytes("bounce")
         fact[.engine] = Bytes("amavis")
+      } else if let at = text.firstIndex(of: ", ") {
+        partlyFiltered(fact, text.dropFirst(at + 2))
       }
+    }
+
+    /// amavis by LMTP: `Ok <a@example.net>, DSN was sent (554 5.7.0 Bounce, id=05442-06 - BANNED: .exe)`, `DSN suppressed (…)`.
+    private static func notified(_ fact: Fact, _ text: Bytes) {
+      guard text.hasPrefix("was sent (") || text.hasPrefix("suppressed") else { return }
+      fact[.action] = text.hasPrefix("was sent (") ? Bytes("bounce") : Bytes("discard")
+      fact[.engine] = Bytes("amavis")
+    }
+
+    /// amavis: `1 DISCARD`, `1 BOUNCE, and 2 DISCARD`: what became of some of the recipients, who are not named.
+    private static func partlyFiltered(_ fact: Fact, _ text: Bytes) {
+      guard text.first?.isDigit ?? false else { return }
+      let returned = text.contains(" BOUNCE") || text.contains(" REJECT")
+      let discarded = text.contains(" DISCARD")
+      guard returned || discarded else { return }
+      fact[.action] = returned && discarded ? Bytes("split") : Bytes(returned ? "bounce-some" : "discard-some")
+      fact[.engine] = Bytes("amavis")
     }
 
     /// The word before `Message accepted for delivery` (Sendmail, OpenSMTPD), unless it belongs to the codes.

@@ -32,6 +32,7 @@ extension Postfix {
         if sasl(body.dropFirst(peer.length + 2), fact) { return }
       } else if let (peer, isServer) = origin(body) {
         if isServer { peer.fillRelay(of: fact) } else { peer.fillClient(of: fact) }
+        if fact.event == .warning { limit(body, fact) }
       } else if body.hasPrefix("hostname ") {
         fact[.clientAddress] = unresolved(body)
       } else {
@@ -59,6 +60,24 @@ extension Postfix {
       fact[.action] = Bytes("reject")
       fact[.stage] = Bytes("end-of-data")
     }
+
+    /// `Connection rate limit exceeded: 9 from mx.example[192.0.2.1] for service smtp`: what the client is told, in words that
+    /// are always the same, no other line says.
+    private static func limit(_ text: Bytes, _ fact: Fact) {
+      guard let limit = limits.first(where: { text.hasPrefix($0.words) }) else { return }
+      fact[.action] = Bytes("reject")
+      fact[.engine] = Bytes("anvil")
+      fact[.stage] = Bytes(limit.stage)
+      fact[.code] = limit.code
+      fact[.enhancedCode] = Bytes(limit.enhancedCode)
+    }
+
+    private static let limits: [(words: StaticString, stage: StaticString, code: Int64, enhancedCode: StaticString)] = [
+      ("Connection rate limit exceeded: ", "connect", 421, "4.7.0"),
+      ("Connection concurrency limit exceeded: ", "connect", 421, "4.7.0"),
+      ("Message delivery request rate limit exceeded: ", "mail", 450, "4.7.1"),
+      ("Recipient address rate limit exceeded: ", "rcpt", 450, "4.7.1"),
+    ]
 
     /// `SASL LOGIN authentication failed: authentication failure, sasl_username=alice`
     private static func sasl(_ text: Bytes, _ fact: Fact) -> Bool {
