@@ -67,6 +67,7 @@ final class TraceBuilder {
     trace.places += hops.flatMap(\.evidence) + notes.map(\.evidence)
     fillVerdicts(&trace, notes)
     trace.conclude()
+    if root.isAbandoned && trace.recipients.isEmpty { trace.verdict = "Begun by a client, but never received." }
     return trace
   }
 

@@ -13,8 +13,7 @@ extension MessageTrace {
   private var sentence: String {
     let ends = recipients.filter { $0.outcome != .expanded }
     if ends.isEmpty {
-      if !recipients.isEmpty { return "Expanded to other recipients." }
-      return messageID == nil ? "Begun by a client, but never received." : "Accepted, but no delivery was seen."
+      return recipients.isEmpty ? "Accepted, but no delivery was seen." : "Expanded to other recipients."
     }
     if ends.count == 1 { return VerdictSentence.one(ends[0]) }
     let kinds = Outcome.allCases.compactMap { outcome in

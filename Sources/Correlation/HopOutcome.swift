@@ -34,7 +34,7 @@ extension Hop {
         return
       }
     } else if summary.recipients < 0 && known == 0
-      && (summary.rejected != nil || summary.discarded != nil || summary.quarantined != nil || summary.isHeld)
+      && (summary.rejected != nil || summary.discarded != nil || summary.isHeld)
     {
       rest.count = Int64(max(1, summary.named.count))
     }

@@ -85,6 +85,11 @@ struct FateTests {
     #expect(try fates(all) == ["bob@example.net discarded", "eve@example.net discarded"])
   }
 
+  @Test("a filter's log alone puts nobody in quarantine: its messages are another host's")
+  func filterAlone() throws {
+    #expect(try fates([blocked("<bob@example.net>")]) == [])
+  }
+
   @Test("a verdict that names no queue id speaks of the message with its Message-ID")
   func quarantinedByMessageID() throws {
     let all = filtered("250 2.7.0 Ok, discarded, id=17274-02 - spam", passed: nil)
