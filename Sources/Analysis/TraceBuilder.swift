@@ -58,8 +58,9 @@ final class TraceBuilder {
     try addGuesses(to: &trace, hops)
     if let id = trace.messageID, let raw = try reading.rawMessage(messageID: id) { Witness.add(raw, to: &trace) }
     trace.clockOffsets = try clockOffsets(hops)
-    trace.recipients = try recipients(hops, root: root, notes: notes)
-    trace.places += hops.flatMap(\.evidence) + notes.map(\.evidence)
+    let refusals = try hops.map { (hop) throws(StoreError) in try reading.rejections(of: hop) }
+    trace.recipients = recipients(hops, root: root, notes: notes, refusals: refusals)
+    trace.places += hops.flatMap(\.evidence) + (notes + refusals.joined()).map(\.evidence)
     fillVerdicts(&trace, notes)
     trace.conclude()
     return trace
@@ -196,11 +197,13 @@ final class TraceBuilder {
 
   // MARK: Recipients
 
-  private func recipients(_ hops: [Hop], root: Hop, notes: [LineFact]) throws(StoreError) -> [RecipientTrace] {
+  private func recipients(
+    _ hops: [Hop], root: Hop, notes: [LineFact], refusals: [[LineFact]]
+  ) -> [RecipientTrace] {
     var list = RecipientList(lexicon: lexicon, root: root, notes: notes)
-    for hop in hops {
+    for (hop, refusals) in zip(hops, refusals) {
       list.add(deliveriesOf: hop)
-      list.add(rejections: try reading.rejections(of: hop), of: hop)
+      list.add(rejections: refusals, of: hop)
     }
     for hop in hops { list.add(unnamedOf: hop) }
     return list.finished

@@ -99,9 +99,9 @@ extension Assembler {
   private func takeQueued(_ fact: Fact, host: NameID, queueID: Bytes) {
     switch fact.event {
     case .delivery:
-      guard let recipient = fact[.recipient] else { return }
+      guard let recipient = fact[.recipient], let status = fact[.status].flatMap(Delivery.Status.init) else { return }
       let sought = lexicon.addresses.seek(recipient)
-      takeDelivery(fact, weaver.hop(host: host, queueID: queueID, at: fact.time), to: recipient, sought)
+      takeDelivery(fact, status, weaver.hop(host: host, queueID: queueID, at: fact.time), to: recipient, sought)
     case .queued:
       let sender = fact[.sender] ?? .empty
       let sought = lexicon.addresses.seek(sender)
@@ -109,10 +109,7 @@ extension Assembler {
     case .accept, .messageID, .removed, .held, .released, .expired, .discarded, .redirected, .bounceSent:
       takeFact(fact, weaver.hop(host: host, queueID: queueID, at: fact.time))
     case .reject where fact[.action] == nil || fact[.action]! != "warn":
-      let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
-      remember(hop)
-      if let stage = fact[.stage], stage == "end-of-data" || stage == "data" { refuse(fact, hop) }
-      takeSubject(fact, hop)
+      takeRefusal(fact, host: host, queueID: queueID)
     case .warning where refuses(fact):
       let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
       remember(hop)
@@ -128,6 +125,16 @@ extension Assembler {
       takeSubject(fact, hop)
     default: break
     }
+  }
+
+  /// A refusal of one recipient says nothing of the hop: where it is all that is known of a queue id, there is no hop to tell of.
+  private func takeRefusal(_ fact: Fact, host: NameID, queueID: Bytes) {
+    let isOfMessage = fact[.stage].map { $0 == "end-of-data" || $0 == "data" } ?? false
+    guard isOfMessage || fact[.subject] != nil else { return }
+    let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
+    remember(hop)
+    if isOfMessage { refuse(fact, hop) }
+    takeSubject(fact, hop)
   }
 
   private func takeSubject(_ fact: Fact, _ hop: Hop) {
@@ -215,8 +222,9 @@ extension Assembler {
     }
   }
 
-  private func takeDelivery(_ fact: Fact, _ hop: Hop, to recipient: Bytes, _ sought: NameTable.Sought) {
-    guard let status = fact[.status].flatMap(Delivery.Status.init) else { return }
+  private func takeDelivery(
+    _ fact: Fact, _ status: Delivery.Status, _ hop: Hop, to recipient: Bytes, _ sought: NameTable.Sought
+  ) {
     remember(hop)
     hop.weave.isQueued = true
     var delivery = Delivery(time: fact.time, recipient: lexicon.addresses.intern(recipient, sought), status: status)

@@ -4,6 +4,8 @@ package enum Limits {
   static let hopsOfSettlement = 50_000
   /// Hops that are looked at together because of their Message-ID alone; the same as while reading.
   static let hopsOfSameMessageID = 64
+  /// Seconds that a client takes at most from its first accepted recipient to the end of its data.
+  static let longTransaction: Int64 = 1800
   /// Rows between two messages from which it is cheaper to seek than to read on.
   static let gapInStretch: Int64 = 64
   /// How many times as many names are held where only rows are read: whole blocks of names come into memory, wanted or not.

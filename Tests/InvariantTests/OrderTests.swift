@@ -1,5 +1,8 @@
+import Store
 import TestSupport
 import Testing
+
+@testable import mailflow
 
 @Suite("the order in which logs are read")
 struct OrderTests {
@@ -37,6 +40,17 @@ struct OrderTests {
     expectEqual(try bench.dump("pieces.sqlite"), try bench.dump("whole.sqlite"), "seed \(seed)")
     try bench.ingest(paths.shuffled(using: &random), into: "together.sqlite")
     expectEqual(try bench.dump("together.sqlite"), try bench.dump("whole.sqlite"), "pieces together, seed \(seed)")
+  }
+
+  @Test("a refused recipient that is all that a log tells of a queue id is no message")
+  func loneRefusal() throws {
+    let bench = Workbench()
+    let line = LogLine(
+      time: MailLog.start + 1, host: "mx1",
+      text: "postfix/smtpd[9]: 4XsQk100001zt2: reject: RCPT from a.example[192.0.2.1]: 550 5.1.1 <no@example.net>: "
+        + "Recipient address rejected: User unknown; from=<ann@example.com> to=<no@example.net> proto=ESMTP helo=<a>")
+    let counts = try bench.ingest([bench.write("mail.log", [line].written())], into: "store.sqlite").counts
+    #expect((counts.hops, counts.rejections) == (0, 1))
   }
 
   @Test("pieces with traditional stamps make the same store as the whole when the year is given", arguments: 1...3)
