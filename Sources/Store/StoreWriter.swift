@@ -39,7 +39,9 @@ package final class StoreWriter: Keeper {
     hops = try HopRows(database, dictionaries: dictionaries)
     lines = try LineRows(database, dictionaries: dictionaries, isFresh: isFresh)
     rawMessages = try RawMessageRows(database)
-    presence = isFresh ? .remembered(RememberedKeys()) : .indexed(try IndexedKeys(database, dictionaries: dictionaries))
+    let written = RememberedKeys()
+    presence =
+      isFresh ? .remembered(written) : .indexed(try IndexedKeys(database, dictionaries: dictionaries), written)
     nextRow = (try database.integer("SELECT max(id) FROM hop") ?? 0) + 1
   }
 

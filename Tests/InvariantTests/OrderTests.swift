@@ -42,6 +42,23 @@ struct OrderTests {
     expectEqual(try bench.dump("together.sqlite"), try bench.dump("whole.sqlite"), "pieces together, seed \(seed)")
   }
 
+  @Test("hosts whose clocks are an hour apart are joined, too, where the store has something already")
+  func clocksApart() throws {
+    let bench = Workbench()
+    let log = MailLog(seed: 5, messages: 60)
+    let late = log.lines.map { line in
+      var line = line
+      if line.host == "mx2" { line.time += 3_600_000_000 }
+      return line
+    }
+    let other = bench.write("other.log", MailLog(seed: 6, messages: 1).lines.filter { $0.host == "mx2" }.written())
+    let paths = ["mx1", "mx2"].map { host in bench.write("\(host).log", late.filter { $0.host == host }.written()) }
+    try bench.ingest(paths + [other], into: "together.sqlite")
+    try bench.ingest([other], into: "store.sqlite")
+    try bench.ingest(paths, into: "store.sqlite")
+    expectEqual(try bench.dump("store.sqlite"), try bench.dump("together.sqlite"), "added")
+  }
+
   @Test("a refused recipient that is all that a log tells of a queue id is no message")
   func loneRefusal() throws {
     let bench = Workbench()
