@@ -91,7 +91,7 @@ package final class Tally: Keeper {
   }
 
   package func keep(_ session: Session) {
-    guard let started = session.started, isInside(started), passes(session.host),
+    guard let started = session.started, !session.isRepeated, isInside(started), passes(session.host),
       lexicon.words[session.program].hasSuffix("smtpd")
     else { return }
     report.sessions.connections += 1

@@ -53,6 +53,9 @@ package final class Assembler: FactSink {
 
   package func take(_ message: MessageFact) { keeper.keep(message) }
 
+  /// The seconds of which several sources told sessions of the same host.
+  package var overlaps: [ClosedRange<Int64>] { sessions.spans.overlaps }
+
   /// All sources have been read: hands on what is still open.
   package func finish() {
 

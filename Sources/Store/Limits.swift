@@ -17,8 +17,13 @@ package enum Limits {
   static let rowsOfNames: Int64 = 1 << 32
   /// Steps along an index that cost as much as to look a hop's message up.
   static let stepsForLookUp = 8
-  /// Sessions without their beginning or end that a first import remembers; where there are more, it looks at all sessions.
-  static let writtenPieces = 100_000
+  /// Threads of sessions that came in pieces, as many as a run remembers; where there are more, it looks at all sessions.
+  static let threadsInPieces = 100_000
+  /// Seconds before a piece of a session in which others may have followed each other within the same seconds, beside the time
+  /// that sessions last.
+  static let sessionsInARow: Int64 = 600
+  /// Sessions of one thread that are put together anew at once.
+  static let sessionsTogether = 100_000
   /// Megabytes of memory for remembering which keys a first import has written.
   static let filterMegabytes = 16
 }

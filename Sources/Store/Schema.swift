@@ -89,9 +89,10 @@ enum Schema {
 
     -- What spares a reader a look at all rows.
     CREATE TABLE bounds (
-      longest_hop INTEGER NOT NULL   -- no hop is longer: microseconds
+      longest_hop INTEGER NOT NULL,  -- no hop is longer: microseconds
+      longest_session INTEGER NOT NULL   -- no session is longer: seconds
     ) STRICT;
-    INSERT INTO bounds VALUES (0);
+    INSERT INTO bounds VALUES (0, 0);
 
     -- One host's custody of one message. All times are UTC microseconds.
     CREATE TABLE hop (
@@ -204,7 +205,7 @@ enum Schema {
     -- Connections of clients.
     CREATE TABLE session (
       second INTEGER NOT NULL, host INTEGER NOT NULL REFERENCES host(id), pid INTEGER NOT NULL,
-      part INTEGER NOT NULL,         -- its place among those of the second (or a hash of its client), times two; odd: no beginning
+      part INTEGER NOT NULL,         -- hashes of its client and of its lines; odd: its beginning is missing
       program INTEGER NOT NULL REFERENCES word(id),
       source INTEGER, line INTEGER, offset INTEGER,   -- of its first line or, where there is one, that about TLS
       client INTEGER REFERENCES client(id),
@@ -213,8 +214,11 @@ enum Schema {
       tls_version INTEGER REFERENCES word(id),
       tls_cipher INTEGER REFERENCES word(id),
       tls_bits INTEGER,
+      tls_time INTEGER,
       lost_stage INTEGER REFERENCES word(id),
       lost_reason INTEGER REFERENCES word(id),
+      lost_time INTEGER,
+      ordinals INTEGER NOT NULL DEFAULT 0,   -- how many equal lines of a second came before its own, 16 bits for each of them
       PRIMARY KEY (second, host, pid, part)
     ) STRICT, WITHOUT ROWID;
 

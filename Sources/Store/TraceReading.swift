@@ -32,7 +32,7 @@ package final class TraceReading {
     session = try store.database.prepare(
       """
       SELECT tls_version, tls_cipher, tls_bits, source, line, offset FROM session
-      WHERE second BETWEEN ? AND ? AND host = ? AND pid = ? ORDER BY second DESC LIMIT 1
+      WHERE second BETWEEN ? AND ? AND host = ? AND pid = ? ORDER BY second DESC, started DESC LIMIT 1
       """)
     messageIDByQueueID = try store.database.prepare(
       """

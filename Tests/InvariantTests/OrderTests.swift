@@ -70,6 +70,39 @@ struct OrderTests {
     #expect((counts.hops, counts.rejections) == (0, 1))
   }
 
+  @Test("a log whose lines are dealt out to pieces makes the same store", arguments: 1...6)
+  func ignoresDealing(seed: UInt64) throws {
+    print("seed \(seed)")
+    var random = SplitMix64(seed: seed &* 55)
+    let bench = Workbench()
+    let log = MailLog(seed: seed, messages: 40)
+    for style in [StampStyle.fine, .traditional] {
+      let whole = bench.write("whole.log", log.lines.written(style))
+      try bench.ingest([whole], into: "whole\(style).sqlite", year: 2026)
+      let paths = log.lines.dealt(to: 4, using: &random).enumerated().map {
+        bench.write("piece-\($0.offset).log", $0.element.written(style))
+      }
+      for path in paths.shuffled(using: &random) { try bench.ingest([path], into: "pieces\(style).sqlite", year: 2026) }
+      let expected = try bench.dump("whole\(style).sqlite")
+      expectEqual(try bench.dump("pieces\(style).sqlite"), expected, "one by one, seed \(seed)")
+      try bench.ingest(paths.shuffled(using: &random), into: "together\(style).sqlite", year: 2026)
+      expectEqual(try bench.dump("together\(style).sqlite"), expected, "together, seed \(seed)")
+    }
+  }
+
+  @Test("lines that come out of their order by some seconds make the same store", arguments: 1...4)
+  func ignoresJitter(seed: UInt64) throws {
+    print("seed \(seed)")
+    var random = SplitMix64(seed: seed &* 33)
+    let bench = Workbench()
+    let log = MailLog(seed: seed, messages: 40)
+    try bench.ingest([bench.write("whole.log", log.lines.written())], into: "whole.sqlite")
+    let late = log.lines.map { (Int64.random(in: 0..<3_000_000, using: &random) + $0.time, $0) }
+    let shuffled = late.sorted { $0.0 < $1.0 }.map(\.1)
+    try bench.ingest([bench.write("jitter.log", shuffled.written())], into: "jitter.sqlite")
+    expectEqual(try bench.dump("jitter.sqlite"), try bench.dump("whole.sqlite"), "seed \(seed)")
+  }
+
   @Test("pieces with traditional stamps make the same store as the whole when the year is given", arguments: 1...3)
   func ignoresSplittingOfTraditionalStamps(seed: UInt64) throws {
     print("seed \(seed)")

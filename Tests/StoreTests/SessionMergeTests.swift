@@ -15,7 +15,7 @@ struct SessionMergeTests {
       try Store.write(path) { (store) throws(StoreError) in
         let writer = try store.writer()
         for piece in run { writer.keep(session(piece.started, piece.ended, store.lexicon)) }
-        try writer.finish(sources: run.count)
+        try writer.finish(overlaps: run.count > 1 ? [0...10] : [])
       }
     }
     let row = try Store.open(path).database.prepare("SELECT started, ended FROM session ORDER BY second")
@@ -30,6 +30,7 @@ struct SessionMergeTests {
       client: lexicon.client(name: .empty, address: Bytes("192.0.2.7")))
     session.started = started.map(Timestamp.init(microseconds:))
     session.ended = ended.map(Timestamp.init(microseconds:))
+    session.sum(lexicon)
     return session
   }
 
