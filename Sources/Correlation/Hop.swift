@@ -158,11 +158,13 @@ package final class Hop {
   package var facts: [HopFact] = []
   package var deliveries: [Delivery] = []
   package var evidence: [Evidence] = []
+  /// Where attempts stand, once there are many.
+  var places = AttemptPlaces()
   private var texts = TextBuffer()
   private var queueIDPlace = TextPlace.empty
 
   /// What all facts together say. Set by `summarize()`.
-  package internal(set) var summary = HopSummary()
+  package var summary = HopSummary()
   /// How this hop came from another one of the same message. Set by the resolution, kept by the store.
   package var link: Link?
   /// Recipients that no delivery line names. Set by the resolution, kept by the store.
@@ -202,9 +204,11 @@ package final class Hop {
     deliveries.removeAll(keepingCapacity: deliveries.capacity <= most)
     evidence.removeAll(keepingCapacity: evidence.capacity <= most * 2)
     texts.removeAll(keepingAtMost: most * 128)
+    places.forget()
   }
 
   func renew(_ renewal: LexiconRenewal) {
+    places.forget()
     for index in facts.indices {
       if facts[index].namesClient {
         renewal.renew(client: &facts[index].name)

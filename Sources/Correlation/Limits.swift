@@ -18,6 +18,8 @@ package enum Limits {
   static let textsOfHop = 1 << 26
   /// Facts and attempts for which a hop that is used again keeps its memory.
   static let keptLinesOfHop = 16
+  /// Attempts of one hop from which on they are found by a table, and not by looking through them.
+  static let attemptsLookedThrough = 64
   /// Lines remembered for one hop.
   package static let evidenceLines = 4096
   /// Hops of one message that are joined; more are left apart, and said to be.
