@@ -7,7 +7,7 @@ WITH
       WHERE message = id AND origin IN (1, 2) AND NOT is_probe AND accepted IS NOT NULL
         AND coalesce(unnamed_outcome, 0) <> 6
     UNION ALL
-    SELECT d.time, o.name, 1
+    SELECT d.time, o.name, d.count
       FROM delivery d JOIN hop h ON h.id = d.hop JOIN hop root ON root.id = h.message JOIN outcome o ON o.id = d.outcome
       WHERE root.origin <> 3 AND NOT h.is_probe
     UNION ALL

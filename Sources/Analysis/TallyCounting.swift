@@ -90,17 +90,17 @@ extension Tally {
           $0.count += count
           $0.bytes += size * count
           guard delay >= 0 else { return }
-          $0.delaySum += delay
-          $0.delays += 1
+          $0.delaySum += delay * count
+          $0.delays += count
           $0.delayMaximum = max($0.delayMaximum, delay)
         }
         lists.recipientDomains.update(entry.domain, add)
         lists.relays.update(relay, add)
         if delays.beforeQueue >= 0 {
-          parts[0].add(delays.beforeQueue)
-          parts[1].add(delays.inQueue)
-          parts[2].add(delays.connection)
-          parts[3].add(delays.transmission)
+          parts[0].add(delays.beforeQueue, times: count)
+          parts[1].add(delays.inQueue, times: count)
+          parts[2].add(delays.connection, times: count)
+          parts[3].add(delays.transmission, times: count)
         }
       case .deferred:
         at(time) { row in
@@ -147,9 +147,9 @@ extension Tally {
         $0.add(count, bytes: size * count)
       }
       if let accepted = root.summary.accepted {
-        delays.add(time.microseconds - accepted.microseconds)
+        delays.add(time.microseconds - accepted.microseconds, times: count)
       } else if hop.deliveries[index].delay >= 0 {
-        delays.add(hop.deliveries[index].delay)
+        delays.add(hop.deliveries[index].delay, times: count)
       }
     }
     // Refusals are counted by their own lines.

@@ -247,7 +247,11 @@ extension Assembler {
     delivery.count = Int32(clamping: fact.count)
     let next = status == .sent ? fact[.nextQueueID] ?? .empty : .empty
     if !next.isEmpty { weaver.connect(hop, to: next) }
-    let reply = wantsDetails || status != .sent ? fact[.reply] ?? .empty : .empty
+    var reply = fact[.reply] ?? .empty
+    if !wantsDetails && status == .sent {
+      delivery.replyMark = KeyedHash.hash(reply, seed: KeyedHash.key)
+      reply = .empty
+    }
     hop.observe(delivery, reply: reply, nextQueueID: next, source: evidence.source)
   }
 

@@ -109,6 +109,8 @@ package struct Delivery {
   /// Among the texts of its hop.
   package internal(set) var reply = TextPlace.empty
   package internal(set) var nextQueueID = TextPlace.empty
+  /// A hash of the reply where that is not kept; it tells lines apart.
+  var replyMark: UInt64 = 0
   /// How often the very same line stood in one source.
   package var count: Int32 = 1
 
@@ -131,7 +133,8 @@ package struct Delivery {
   func says(_ other: Delivery) -> Bool {
     time.seconds == other.time.seconds && recipient == other.recipient && status == other.status
       && relay == other.relay && original == other.original && transport == other.transport
-      && enhancedCode == other.enhancedCode && delay == other.delay && fate == other.fate
+      && enhancedCode == other.enhancedCode && delay == other.delay && delays == other.delays && fate == other.fate
+      && replyMark == other.replyMark
   }
 }
 

@@ -10,7 +10,7 @@ package final class HopReader {
   private let deliveries: Statement
 
   /// What sums need, and what else makes a whole hop.
-  static let sumColumns = "id, message, host, queue_id, facts, unnamed, unnamed_outcome, is_probe"
+  static let sumColumns = "id, message, host, queue_id, facts, unnamed, unnamed_outcome, is_probe, sender"
   private static let columns = sumColumns + ", message_id, evidence, parent, rule, grade"
   /// The same of a delivery.
   static let deliverySumColumns = """
@@ -42,7 +42,7 @@ package final class HopReader {
     defer { hop.reset() }
     hop.bind(1, row)
     guard try hop.step() else { return nil }
-    return (try read(hop, messageID: hop.optionalBytes(13)), hop.integer(1))
+    return (try read(hop, messageID: hop.optionalBytes(14)), hop.integer(1))
   }
 
   /// A message by the row of its first hop: its hops from the first to the last, concluded as the store has them.
@@ -53,10 +53,10 @@ package final class HopReader {
     var parents: [(hop: Hop, parent: Int64, rule: Link.Rule, grade: Link.Grade)] = []
     while try members.step() {
       let hop = try read(members, messageID: hops.first?.messageID)
-      conclude(hop, members)
-      if let parent = members.optionalInteger(10),
-        let rule = Link.Rule(rawValue: UInt8(truncatingIfNeeded: members.integer(11))),
-        let grade = Link.Grade(rawValue: UInt8(truncatingIfNeeded: members.integer(12)))
+      try conclude(hop, members)
+      if let parent = members.optionalInteger(11),
+        let rule = Link.Rule(rawValue: UInt8(truncatingIfNeeded: members.integer(12))),
+        let grade = Link.Grade(rawValue: UInt8(truncatingIfNeeded: members.integer(13)))
       {
         parents.append((hop, parent, rule, grade))
       }
@@ -70,16 +70,20 @@ package final class HopReader {
   }
 
   /// Sets what the resolution found out about the hop.
-  func conclude(_ hop: Hop, _ row: Statement) {
+  func conclude(_ hop: Hop, _ row: Statement) throws(StoreError) {
     hop.summarize(dictionaries.lexicon)
+    if hop.summary.sender == nil, let sender = row.optionalInteger(8) {
+      // A rule named it that acted before there was a queue id.
+      hop.summary.sender = try dictionaries.addresses.name(ofRow: sender)
+    }
     hop.rest.count = row.integer(5)
     hop.rest.outcome = Outcome(number: row.integer(6)) ?? .unknown
     hop.isProbe = row.integer(7) != 0
   }
 
   private func read(_ hop: Statement, messageID: Bytes?) throws(StoreError) -> Hop {
-    let read = try bare(hop, messageID: hop.optionalBytes(8) ?? messageID)
-    read.evidence = FactCoding.decodeEvidence(hop.bytes(9))
+    let read = try bare(hop, messageID: hop.optionalBytes(9) ?? messageID)
+    read.evidence = FactCoding.decodeEvidence(hop.bytes(10))
     try readDeliveries(of: read)
     return read
   }

@@ -56,7 +56,7 @@ private final class HopStretch {
         try reader.add(attempts, to: hop, isWhole: false)
         hasAttempt = try attempts.step()
       }
-      reader.conclude(hop, rows)
+      try reader.conclude(hop, rows)
       message.append(hop)
     }
     if !message.isEmpty { try give(&message, to: body) }

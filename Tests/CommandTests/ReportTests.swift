@@ -85,6 +85,26 @@ struct ReportTests {
     #expect(try messages(["--store", store] + period)["delivered"] == 5001)
   }
 
+  @Test("a sender that only a rule names, and attempts that differ in their replies, count alike")
+  func heldByRule() throws {
+    let client = "c.example[192.0.2.1]"
+    let attempt =
+      "smtp[10]: AA00000002: to=<b@d.example>, relay=mx2[192.0.2.2]:25, delay=1, delays=0/0/0/%d, dsn=2.0.0, status=sent (250 %d)"
+    let lines = [
+      "smtpd[7]: NOQUEUE: hold: RCPT from \(client): <a@c.example>: Sender address on hold; from=<a@c.example> "
+        + "to=<b@d.example> proto=ESMTP helo=<c>",
+      "smtpd[7]: AA00000001: client=\(client)", "cleanup[8]: AA00000001: message-id=<held@c.example>",
+      "smtpd[7]: AA00000002: client=\(client)", "cleanup[8]: AA00000002: message-id=<twice@c.example>",
+      "qmgr[9]: AA00000002: from=<a@c.example>, size=1000, nrcpt=2 (queue active)",
+      String(format: attempt, 1, 1), String(format: attempt, 1, 2), String(format: attempt, 2, 3),
+      "qmgr[9]: AA00000002: removed",
+    ]
+    try scratch.write(
+      lines.map { "2026-10-24T10:00:00+00:00 mx1 postfix/\($0)\n" }.joined(), to: "held.log")
+    let period = ["--since", "2026-10-24", "--until", "2026-10-25"]
+    #expect(try compare([scratch.path("held.log")], in: Fixtures.folder, period: period) == [])
+  }
+
   @Test("a corpus and a store of it give the same report")
   func sameCorpusFromStore() throws {
     guard let logs = Shared.folder("corpus/postfix/logs") else { return }
