@@ -42,7 +42,8 @@ package final class Tally: Keeper {
   var sizes = Histogram()
   var parts = [Histogram](repeating: Histogram(), count: 4)
   var ledger = LedgerBook()
-  let relayNames = NameTable(limit: Limits.names / 4)
+  let relayNames = NameTable(limit: Correlation.Limits.names / 4)
+  var ownRefusals: OwnRefusals
   /// The name under which each relay is counted.
   var relayOf: [NameID] = []
 
@@ -50,6 +51,7 @@ package final class Tally: Keeper {
     self.query = query
     self.lexicon = lexicon
     addresses = AddressBook(lexicon.addresses)
+    ownRefusals = OwnRefusals(lexicon)
     calendar = Calendar(zone: query.zone)
     report = TrafficReport(since: query.since, until: query.until)
     hour = PeriodRow(start: query.since)
@@ -59,6 +61,7 @@ package final class Tally: Keeper {
 
   package var wantsDetails: Bool { false }
   package var wantsRefusedAddresses: Bool { query.domain != nil }
+  package func wantsEnvelope(of line: LineFact) -> Bool { ownRefusals.isOwn(line) }
 
   package func keep(message: [Hop]) {
     guard passes(message) else { return }
@@ -108,6 +111,7 @@ package final class Tally: Keeper {
       lists.renewAddresses(renewed, to: spill)
       addresses.renew()
     }
+    ownRefusals.renew()
     if let renewed = renewal.clients { lists.renewClients(renewed, to: spill) }
     if addresses.domains.isFull { lists.renewDomains(addresses.renewDomains(), to: spill) }
     if renewal.relays != nil || relayNames.isFull { relayOf.removeAll() }

@@ -80,6 +80,9 @@ extension Tally {
       let (delay, delays) = (hop.deliveries[index].delay, hop.deliveries[index].delays)
       let entry = addresses.entry(hop.deliveries[index].recipient)
       let relay = relayName(hop.deliveries[index].relay, hop.deliveries[index].transport)
+      for refusal in ownRefusals.told(by: hop.deliveries[index], of: hop) {
+        at(refusal.time) { $0.messages.rejected -= refusal.count }
+      }
       switch hop.deliveries[index].status {
       case .sent where hop.deliveries[index].fate == .forwarded: at(time) { $0.events.forwarded += Int(count) }
       case .sent:
@@ -166,11 +169,13 @@ extension Tally {
     // pflogsumm does not see smtpd's milter-reject lines.
     let isEvent =
       line.engine == 0 || lexicon.words[line.engine] != "milter" || lexicon.words[line.program].hasSuffix("cleanup")
+    // Where the client is a host of ours, its own attempt tells of the recipient.
+    let isOnItsOwn = isWarning || ownRefusals.counts(line, count)
     at(line.time) { row in
       if isWarning {
         row.events.rejectWarnings += count
       } else {
-        row.messages.rejected += count
+        if isOnItsOwn { row.messages.rejected += count }
         if isEvent { row.events.rejected += count }
       }
     }

@@ -10,6 +10,9 @@ extension Store {
   /// Messages come with all their hops, in no order.
   package func replay(since: Timestamp, until: Timestamp, to keeper: any Keeper) throws(StoreError) {
     try database.snapshot { () throws(StoreError) in
+      // Whether a client or a relay is one of the hosts can be told when all of them are known.
+      let hosts = try database.prepare("SELECT id FROM host")
+      while try hosts.step() { _ = try dictionaries.hosts.name(ofRow: hosts.integer(0)) }
       let reader = try HopReader(database, dictionaries: dictionaries)
       let roots = try messageRows(since: since, until: until)
       try reader.forEach(roots) { (message) throws(StoreError) in
@@ -48,7 +51,9 @@ extension Store {
     rejections.bind(1, from)
     rejections.bind(2, to)
     while try rejections.step() {
-      keeper.keep(try lines.rejection(rejections, namesAddresses: keeper.wantsRefusedAddresses))
+      let line = try lines.rejection(rejections, namesAddresses: keeper.wantsRefusedAddresses)
+      if keeper.wantsEnvelope(of: line) { line.envelope = try lines.envelope(rejections) }
+      keeper.keep(line)
       try renewNames(of: keeper)
     }
     let counted: [Event] = [.held, .discarded, .warning, .error]

@@ -105,6 +105,44 @@ struct ReportTests {
     #expect(try compare([scratch.path("held.log")], in: Fixtures.folder, period: period) == [])
   }
 
+  @Test("a recipient that one of our hosts refuses to another counts once, where both logs are there")
+  func ownRefusal() throws {
+    func lines(_ host: String, _ texts: [String]) -> String {
+      texts.map { "2026-10-24T10:00:00+00:00 \(host) postfix/\($0)\n" }.joined()
+    }
+    try scratch.write(
+      lines(
+        "mx1",
+        [
+          "smtpd[7]: AA00000001: client=c.example[192.0.2.1]", "cleanup[8]: AA00000001: message-id=<own@c.example>",
+          "qmgr[9]: AA00000001: from=<a@c.example>, size=1000, nrcpt=1 (queue active)",
+          "smtp[10]: AA00000001: to=<b@d.example>, relay=mx2.d.example[192.0.2.2]:25, delay=1, delays=0/0/0/1, dsn=5.1.1, "
+            + "status=bounced (host mx2.d.example[192.0.2.2] said: 550 5.1.1 <b@d.example>: Recipient address rejected: "
+            + "User unknown (in reply to RCPT TO command))",
+          "qmgr[9]: AA00000001: removed",
+        ]), to: "mx1.log")
+    func refusal(_ recipient: String, by client: String) -> String {
+      "smtpd[11]: NOQUEUE: reject: RCPT from \(client): 550 5.1.1 <\(recipient)>: Recipient address rejected: User unknown; "
+        + "from=<a@c.example> to=<\(recipient)> proto=ESMTP helo=<mx1>"
+    }
+    try scratch.write(
+      lines(
+        "mx2",
+        [
+          refusal("b@d.example", by: "mx1.d.example[192.0.2.3]"),
+          refusal("x@d.example", by: "mx1.d.example[192.0.2.3]"),
+          refusal("b@d.example", by: "unknown[203.0.113.9]"),
+        ]), to: "mx2.log")
+    let period = ["--since", "2026-10-24", "--until", "2026-10-25"]
+    let paths = [scratch.path("mx1.log"), scratch.path("mx2.log")]
+    #expect(try compare(paths, in: Fixtures.folder, period: period) == [])
+    let both = try totals(period + paths)
+    let counts = try #require(both["messages"] as? [String: Int])
+    #expect([counts["bounced"], counts["rejected"]] == [1, 2])
+    #expect((both["events"] as? [String: Int])?["rejected"] == 3)
+    #expect(try messages(period + paths.suffix(1))["rejected"] == 3)
+  }
+
   @Test("a corpus and a store of it give the same report")
   func sameCorpusFromStore() throws {
     guard let logs = Shared.folder("corpus/postfix/logs") else { return }
