@@ -75,11 +75,11 @@ extension Session {
   /// Whether both the beginning and the end were seen.
   package var isWhole: Bool { started != nil && ended != nil }
 
-  /// The thread of a line.
+  /// The thread of a line; 0 is none.
   static func thread(of fact: Fact) -> UInt64 {
     let port = UInt64(bitPattern: fact[.clientPort] ?? 0)
-    return threadMask
-      & KeyedHash.hash(fact[.clientAddress] ?? fact[.clientName] ?? .empty, seed: LineFact.identitySeed ^ port)
+    let client = fact[.clientAddress] ?? fact[.clientName] ?? .empty
+    return max(1, threadMask & KeyedHash.hash(client, seed: LineFact.identitySeed ^ port))
   }
 
   /// Whether `postscreen(8)` hands the connection over to `smtpd(8)`, and says no more of it. Behind `PASS NEW` it may go on.

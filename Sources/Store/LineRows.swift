@@ -40,8 +40,8 @@ final class LineRows {
       database, table: "session",
       columns: [
         "second", "host", "pid", "part", "program", "source", "line", "offset", "client", "started", "ended",
-        "commands", "refused_commands", "messages", "tls_version", "tls_cipher", "tls_bits", "tls_time", "lost_stage",
-        "lost_reason", "lost_time", .init("ordinals", standard: 0),
+        "commands", "refused_commands", "messages", "tls_version", "tls_cipher", "tls_bits", "lost_stage",
+        "lost_reason", "tls_time", "lost_time", .init("ordinals", standard: 0),
       ], conflict: SessionMerge.conflict)
   }
 
@@ -133,9 +133,9 @@ final class LineRows {
     sessions.add(try dictionaries.words.row(session.tlsVersion))
     sessions.add(try dictionaries.words.row(session.tlsCipher))
     sessions.add(session.tlsBits == 0 ? nil : session.tlsBits)
-    sessions.add(session.tlsTime?.microseconds)
     sessions.add(try dictionaries.words.row(session.lostStage))
     sessions.add(try dictionaries.words.row(session.lostReason))
+    sessions.add(session.tlsTime?.microseconds)
     sessions.add(session.lostTime?.microseconds)
     sessions.add(Int64(bitPattern: session.ordinals))
     try sessions.endRow()

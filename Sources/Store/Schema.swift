@@ -6,7 +6,7 @@ enum Schema {
   static let version = migrations.count
 
   /// Each brings a store from the version before to its own.
-  static let migrations = [tables + names + views]
+  static let migrations = [tables + names + views, linesOfSessions]
 
   /// By the tables of names: what tells whether a name is there.
   static let nameIndices = [
@@ -89,10 +89,9 @@ enum Schema {
 
     -- What spares a reader a look at all rows.
     CREATE TABLE bounds (
-      longest_hop INTEGER NOT NULL,  -- no hop is longer: microseconds
-      longest_session INTEGER NOT NULL   -- no session is longer: seconds
+      longest_hop INTEGER NOT NULL   -- no hop is longer: microseconds
     ) STRICT;
-    INSERT INTO bounds VALUES (0, 0);
+    INSERT INTO bounds VALUES (0);
 
     -- One host's custody of one message. All times are UTC microseconds.
     CREATE TABLE hop (
@@ -205,7 +204,7 @@ enum Schema {
     -- Connections of clients.
     CREATE TABLE session (
       second INTEGER NOT NULL, host INTEGER NOT NULL REFERENCES host(id), pid INTEGER NOT NULL,
-      part INTEGER NOT NULL,         -- hashes of its client and of its lines; odd: its beginning is missing
+      part INTEGER NOT NULL,         -- what tells it from others of the second; odd: its beginning is missing
       program INTEGER NOT NULL REFERENCES word(id),
       source INTEGER, line INTEGER, offset INTEGER,   -- of its first line or, where there is one, that about TLS
       client INTEGER REFERENCES client(id),
@@ -214,11 +213,8 @@ enum Schema {
       tls_version INTEGER REFERENCES word(id),
       tls_cipher INTEGER REFERENCES word(id),
       tls_bits INTEGER,
-      tls_time INTEGER,
       lost_stage INTEGER REFERENCES word(id),
       lost_reason INTEGER REFERENCES word(id),
-      lost_time INTEGER,
-      ordinals INTEGER NOT NULL DEFAULT 0,   -- how many equal lines of a second came before its own, 16 bits for each of them
       PRIMARY KEY (second, host, pid, part)
     ) STRICT, WITHOUT ROWID;
 
@@ -241,6 +237,14 @@ enum Schema {
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX received_queue_id ON received(queue_id) WHERE queue_id IS NOT NULL;
 
+    """
+
+  /// Sessions whose lines can be told again. Those of before have parts of their own, by which they stay apart.
+  private static let linesOfSessions = """
+    ALTER TABLE session ADD COLUMN tls_time INTEGER;
+    ALTER TABLE session ADD COLUMN lost_time INTEGER;
+    ALTER TABLE session ADD COLUMN ordinals INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE bounds ADD COLUMN longest_session INTEGER NOT NULL DEFAULT 0;
     """
 
   /// Views for people: every number spelled out, times as text in UTC.

@@ -119,7 +119,7 @@ struct SessionMerge {
     let filter = onlyInPieces ? "AND (host, pid, part >> \(shift)) IN (SELECT * FROM temp.thread_in_pieces)" : ""
     return try database.prepare(
       """
-      SELECT \(SessionMerge.columns) FROM session WHERE second BETWEEN ? AND ? \(filter)
+      SELECT \(SessionMerge.columns) FROM session WHERE second BETWEEN ? AND ? AND part >= 1 << \(shift) \(filter)
       ORDER BY host, pid, part >> \(shift), second, coalesce(started, min(ifnull(tls_time, \(Int64.max)),
         ifnull(lost_time, \(Int64.max)), ifnull(ended, \(Int64.max))))
       """)
