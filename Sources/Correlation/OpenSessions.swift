@@ -14,6 +14,46 @@ struct OpenSessions {
     var second = Second()
     /// Whether its first line goes on with a session that another source may have begun.
     var isCutOff = false
+
+    /// Takes note of a line; whether it goes on with the session that is open.
+    mutating func note(_ line: Line, at time: Timestamp) -> Bool {
+      let isSameClient = isOpen && session.thread == line.thread
+      let isRegular = isSameClient == (line.kind != .connect)
+      let wasAmbiguous = second.isAmbiguous
+      (ordinal, isDoubtful) = second.note(line.mark, line.kind, line.thread, time, isRegular)
+      isDoubtful = isDoubtful || !isRegular && wasAmbiguous
+      if isSameClient && session.takes(line.kind, at: time) { return true }
+      if wasAmbiguous { session.isDoubtful = true }
+      return false
+    }
+
+    /// Adds the line to the session; true if it ends with it.
+    mutating func add(_ fact: Fact, _ line: Line, isFirst: Bool, _ evidence: Evidence, _ lexicon: Lexicon) -> Bool {
+      session.add(fact, line.kind, line.mark, ordinal: ordinal, isFirst: isFirst, evidence, lexicon)
+      if isDoubtful { session.isDoubtful = true }
+      return line.kind == .end
+    }
+
+    // Of the latest line: how many equal ones came before it in its second, and whether its place is in doubt.
+    private(set) var ordinal = 0
+    private var isDoubtful = false
+
+    init(key: UInt64, session: Session, isCutOff: Bool) {
+      (self.key, self.session, self.isCutOff) = (key, session, isCutOff)
+      isOpen = false
+    }
+  }
+
+  private struct Line {
+    let kind: Session.Kind
+    let thread: UInt64
+    let mark: Session.Mark
+
+    init(_ fact: Fact) {
+      kind = Session.Kind(fact)
+      thread = Session.thread(of: fact)
+      mark = Session.Mark(fact, kind, thread: thread)
+    }
   }
 
   /// Whether several sources are read, which may tell the same lines.
@@ -53,49 +93,27 @@ struct OpenSessions {
       place = processes.count
       places.insert(place, hash: hash)
       let none = Session(host: host, pid: fact.pid, program: 0, client: 0)
-      processes.append(Process(key: key, session: none, isOpen: false, isCutOff: line.kind != .connect))
+      processes.append(Process(key: key, session: none, isCutOff: line.kind != .connect))
     }
     take(fact, line, host, place, evidence, finish)
-  }
-
-  private struct Line {
-    let kind: Session.Kind
-    let thread: UInt64
-    let mark: Session.Mark
-
-    init(_ fact: Fact) {
-      kind = Session.Kind(fact)
-      thread = Session.thread(of: fact)
-      mark = Session.Mark(fact, kind, thread: thread)
-    }
   }
 
   private mutating func take(
     _ fact: Fact, _ line: Line, _ host: NameID, _ place: Int, _ evidence: Evidence, _ finish: (Session) -> Void
   ) {
-    var goesOn = processes[place].isOpen && processes[place].session.thread == line.thread
-    let isRegular = goesOn ? line.kind != .connect : line.kind == .connect
-    let wasAmbiguous = processes[place].second.isAmbiguous
-    var (ordinal, isDoubtful) = processes[place].second.note(line.mark, line.kind, line.thread, fact.time, isRegular)
-    isDoubtful = isDoubtful || !isRegular && wasAmbiguous
-    if goesOn { goesOn = processes[place].session.takes(line.kind, at: fact.time) }
+    let goesOn = processes[place].note(line, at: fact.time)
     if !goesOn {
-      if processes[place].isOpen {
-        if wasAmbiguous { processes[place].session.isDoubtful = true }
-        conclude(place, finish)
-      }
+      if processes[place].isOpen { conclude(place, finish) }
       processes[place].session = session(fact, host, line.thread)
       processes[place].isOpen = true
     }
-    processes[place].session.add(
-      fact, line.kind, line.mark, ordinal: ordinal, isFirst: !goesOn, evidence, lexicon)
-    if isDoubtful { processes[place].session.isDoubtful = true }
+    let isAtEnd = processes[place].add(fact, line, isFirst: !goesOn, evidence, lexicon)
     if waits && line.kind == .connect {
+      let content = line.mark.content(ordinal: processes[place].ordinal)
       processes[place].session.isRepeated = beginnings.repeats(
-        line.mark.content(ordinal: ordinal) ^ KeyedHash.fold(UInt64(host) + 1, UInt64(bitPattern: fact.pid)),
-        at: fact.time)
+        content ^ KeyedHash.fold(UInt64(host) + 1, UInt64(bitPattern: fact.pid)), at: fact.time)
     }
-    if line.kind == .end { conclude(place, finish) }
+    if isAtEnd { conclude(place, finish) }
   }
 
   /// `postscreen(8)` is one process for all clients.
