@@ -94,11 +94,11 @@ package final class Tally: Keeper {
   }
 
   package func keep(_ session: Session) {
-    guard let started = session.started, !session.isRepeated, isInside(started), passes(session.host),
-      lexicon.words[session.program].hasSuffix("smtpd")
-    else { return }
+    guard passes(session.host), lexicon.words[session.program].hasSuffix("smtpd") else { return }
+    // Each by its own line, so that a session counts alike in one piece and in several.
+    if let lost = session.lostTime, !session.isLossRepeated, isInside(lost) { report.sessions.lost += 1 }
+    guard let started = session.started, !session.isRepeated, isInside(started) else { return }
     report.sessions.connections += 1
-    if session.lostReason != 0 { report.sessions.lost += 1 }
     at(started) { $0.events.connections += 1 }
   }
 

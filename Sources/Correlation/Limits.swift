@@ -30,8 +30,6 @@ package enum Limits {
   package static let longestSession: Int64 = 86400
   /// Lines of one process and second that are told apart where they are equal.
   static let linesOfSecond = 1024
-  /// Sessions held back because a line of them is missing, before those that are there are put together.
-  static let waitingPieces = 10_000
   /// Processes that are remembered before the idle ones are forgotten, and the seconds after which they are idle.
   static let roomForProcesses = 4096
   static let idleProcessSeconds: Int64 = 600

@@ -12,8 +12,6 @@ struct OpenSessions {
     var session: Session
     var isOpen: Bool
     var second = Second()
-    /// Whether its first line goes on with a session that another source may have begun.
-    var isCutOff = false
 
     /// Takes note of a line; whether it goes on with the session that is open.
     mutating func note(_ line: Line, at time: Timestamp) -> Bool {
@@ -38,8 +36,8 @@ struct OpenSessions {
     private(set) var ordinal = 0
     private var isDoubtful = false
 
-    init(key: UInt64, session: Session, isCutOff: Bool) {
-      (self.key, self.session, self.isCutOff) = (key, session, isCutOff)
+    init(key: UInt64, session: Session) {
+      (self.key, self.session) = (key, session)
       isOpen = false
     }
   }
@@ -68,9 +66,7 @@ struct OpenSessions {
   private var room = Limits.roomForProcesses
   /// The open sessions of processes that serve many clients at once, by process, source and client.
   private var ofClients: [UInt64: Session] = [:]
-  /// Where no store puts pieces together: those that the ends of sources have cut.
-  private var pieces: [Session] = []
-  private var beginnings = RecentMarks()
+  private var recent = RecentMarks()
   private(set) var spans = SourceSpans()
 
   init(lexicon: Lexicon, wantsDetails: Bool) {
@@ -93,7 +89,7 @@ struct OpenSessions {
       place = processes.count
       places.insert(place, hash: hash)
       let none = Session(host: host, pid: fact.pid, program: 0, client: 0)
-      processes.append(Process(key: key, session: none, isCutOff: line.kind != .connect))
+      processes.append(Process(key: key, session: none))
     }
     take(fact, line, host, place, evidence, finish)
   }
@@ -108,10 +104,15 @@ struct OpenSessions {
       processes[place].isOpen = true
     }
     let isAtEnd = processes[place].add(fact, line, isFirst: !goesOn, evidence, lexicon)
-    if waits && line.kind == .connect {
+    if waits && (line.kind == .connect || line.kind == .loss) {
       let content = line.mark.content(ordinal: processes[place].ordinal)
-      processes[place].session.isRepeated = beginnings.repeats(
-        content ^ KeyedHash.fold(UInt64(host) + 1, UInt64(bitPattern: fact.pid)), at: fact.time)
+      let process = KeyedHash.fold(UInt64(host) + 1, UInt64(bitPattern: fact.pid))
+      let isRepeated = recent.repeats(content ^ process, at: fact.time)
+      if line.kind == .connect {
+        processes[place].session.isRepeated = isRepeated
+      } else {
+        processes[place].session.isLossRepeated = isRepeated
+      }
     }
     if isAtEnd { conclude(place, finish) }
   }
@@ -146,30 +147,9 @@ struct OpenSessions {
   }
 
   /// Nothing more of the session is to come from its source in this order.
-  private mutating func conclude(_ place: Int, isAtEnd: Bool = false, _ finish: (Session) -> Void) {
-    let isCutOff = processes[place].isCutOff || isAtEnd
-    (processes[place].isOpen, processes[place].isCutOff) = (false, false)
-    guard isCutOff && waits && !wantsDetails else { return finish(processes[place].session) }
-    pieces.append(processes[place].session)
-    if pieces.count >= Limits.waitingPieces { joinPieces(finish) }
-  }
-
-  private mutating func joinPieces(_ finish: (Session) -> Void) {
-    var threads: [ThreadKey: [Session]] = [:]
-    for piece in pieces { threads[ThreadKey(piece), default: []].append(piece) }
-    pieces.removeAll()
-    let weave = SessionWeave(lexicon)
-    for pieces in threads.values {
-      for session in pieces.count == 1 ? pieces : weave.sessions(of: pieces) { finish(session) }
-    }
-  }
-
-  private struct ThreadKey: Hashable {
-    let host: NameID
-    let pid: Int64
-    let thread: UInt64
-
-    init(_ session: Session) { (host, pid, thread) = (session.host, session.pid, session.thread) }
+  private mutating func conclude(_ place: Int, _ finish: (Session) -> Void) {
+    processes[place].isOpen = false
+    finish(processes[place].session)
   }
 
   /// Forgets processes without an open session and, where there are still too many, ends all sessions.
@@ -185,14 +165,13 @@ struct OpenSessions {
   mutating func renew(_ renewal: LexiconRenewal) {
     for place in processes.indices where processes[place].isOpen { processes[place].session.renew(renewal) }
     for key in ofClients.keys { ofClients[key]!.renew(renewal) }
-    for place in pieces.indices { pieces[place].renew(renewal) }
   }
 
   /// Ends all sessions of all processes, which are too many to be remembered.
   private mutating func forget(_ finish: (Session) -> Void) {
     for place in processes.indices where processes[place].isOpen {
       if processes[place].second.isAmbiguous { processes[place].session.isDoubtful = true }
-      conclude(place, isAtEnd: true, finish)
+      conclude(place, finish)
     }
     places.removeAll()
     processes.removeAll()
@@ -202,8 +181,7 @@ struct OpenSessions {
   mutating func finishAll(_ finish: (Session) -> Void) {
     forget(finish)
     forgetClients(finish)
-    joinPieces(finish)
-    beginnings = RecentMarks()
+    recent = RecentMarks()
   }
 }
 

@@ -32,8 +32,9 @@ package struct Session {
   package private(set) var content: UInt64 = 0
   /// Lines of its thread did not come in their order, so that others may belong to it than those it has.
   package var isDoubtful = false
-  /// Another source has told of its beginning.
+  /// Another source has told of its beginning, or of its loss.
   package var isRepeated = false
+  package var isLossRepeated = false
 
   package init(host: NameID, pid: Int64, program: NameID, client: NameID, thread: UInt64 = 0) {
     (self.host, self.pid, self.program, self.client, self.thread) = (host, pid, program, client, thread)
@@ -242,7 +243,7 @@ extension Session {
     if isFirst || line.kind == .tls || evidence.line == 0 { evidence = line.evidence ?? evidence }
     let known = line.session
     switch line.kind {
-    case .connect: isRepeated = known.isRepeated
+    case .connect: break
     case .tls: (tlsVersion, tlsCipher, tlsBits) = (known.tlsVersion, known.tlsCipher, known.tlsBits)
     case .loss: (lostStage, lostReason) = (known.lostStage, known.lostReason)
     case .end: (commands, refusedCommands, messages) = (known.commands, known.refusedCommands, known.messages)

@@ -36,8 +36,6 @@ package struct SessionWeave {
         continue
       }
       let time = lines[place].time.merged(with: line.time)
-      // Whether all sources repeat a beginning.
-      if !line.session.isRepeated && lines[place].session.isRepeated { lines[place] = line }
       lines[place].time = time
       lines[place].evidence = lines[place].evidence ?? line.evidence
     }

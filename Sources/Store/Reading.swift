@@ -70,8 +70,9 @@ extension Store {
     }
     let sessions = try database.prepare(
       """
-      SELECT host, program, started, lost_reason FROM session
-      WHERE second >= ? AND second < ? AND part % 2 = 0 AND started IS NOT NULL
+      SELECT host, program, started, coalesce(lost_time, ended, started) * (lost_reason IS NOT NULL) FROM session
+      WHERE second >= ? - (SELECT longest_session FROM bounds) AND second < ?
+        AND (started IS NOT NULL OR lost_reason IS NOT NULL)
       """)
     sessions.bind(1, from)
     sessions.bind(2, to)
@@ -79,8 +80,9 @@ extension Store {
       var session = Session(
         host: try dictionaries.hosts.name(ofRow: sessions.integer(0)), pid: 0,
         program: try dictionaries.words.name(ofRow: sessions.integer(1)), client: 0)
-      session.started = Timestamp(microseconds: sessions.integer(2))
-      session.lostReason = try dictionaries.words.name(ofRow: sessions.integer(3))
+      session.started = sessions.optionalInteger(2).map(Timestamp.init(microseconds:))
+      let lost = sessions.integer(3)
+      if lost != 0 { session.lostTime = Timestamp(microseconds: lost) }
       keeper.keep(session)
     }
   }

@@ -105,6 +105,23 @@ struct ReportTests {
     #expect(try compare([scratch.path("held.log")], in: Fixtures.folder, period: period) == [])
   }
 
+  @Test("a connection whose lines stand in two files, one of them copied, counts once and is lost once")
+  func sessionInPieces() throws {
+    func lines(_ texts: [(second: Int, text: String)]) -> String {
+      texts.map { "2026-10-24T10:00:0\($0.second).5+00:00 mx1 postfix/smtpd[7]: \($0.text)\n" }.joined()
+    }
+    let client = "c.example[192.0.2.1]"
+    let end = [(2, "lost connection after EHLO from \(client)"), (3, "disconnect from \(client) ehlo=1 commands=1")]
+    try scratch.write(lines([(1, "connect from \(client)")]), to: "1.log")
+    try scratch.write(lines(end), to: "2.log")
+    try scratch.write(lines(end + [(4, "connect from \(client)")]), to: "3.log")
+    let period = ["--since", "2026-10-24", "--until", "2026-10-25"]
+    let paths = ["1.log", "2.log", "3.log"].map { scratch.path($0) }
+    #expect(try compare(paths, in: Fixtures.folder, period: period) == [])
+    let sessions = try #require(try totals(period + paths)["sessions"] as? [String: Int])
+    #expect(sessions == ["connections": 2, "lost": 1])
+  }
+
   @Test("a recipient that one of our hosts refuses to another counts once, where both logs are there")
   func ownRefusal() throws {
     func lines(_ host: String, _ texts: [String]) -> String {
