@@ -9,7 +9,7 @@ WITH
         AND (origin = 2 OR size IS NOT NULL OR message_id IS NOT NULL OR unnamed > 0
           OR EXISTS (SELECT 1 FROM delivery d WHERE d.hop = hop.id))
     UNION ALL
-    SELECT d.time, o.name, 1
+    SELECT d.time, o.name, d.count
       FROM delivery d JOIN hop h ON h.id = d.hop JOIN hop root ON root.id = h.message JOIN outcome o ON o.id = d.outcome
       WHERE root.origin <> 3 AND NOT h.is_probe
     UNION ALL
@@ -19,6 +19,19 @@ WITH
     UNION ALL
     SELECT j.time, 'rejected', j.count FROM rejection j LEFT JOIN word a ON a.id = j.action
       WHERE coalesce(a.text, '') <> 'warn'
+        -- Where the client is a host of ours, its own attempt tells of the recipient.
+        AND NOT EXISTS (
+          SELECT 1 FROM client c
+            CROSS JOIN host k ON k.id <> j.host
+              AND (lower(k.name) = lower(c.name) OR lower(c.name) LIKE lower(k.name) || '.%' AND k.name NOT LIKE '%.%')
+            CROSS JOIN host l ON l.id = j.host
+            CROSS JOIN hop h ON h.host = k.id AND h.sender = j.sender AND h.last >= j.time - 5000000
+              AND h.first BETWEEN j.time - 5000000 - (SELECT longest_hop FROM bounds) AND j.time + 600000000
+            CROSS JOIN delivery d ON d.hop = h.id AND d.recipient = j.recipient AND d.status IN (2, 3)
+              AND d.time BETWEEN j.time - 5000000 AND j.time + 600000000
+            CROSS JOIN relay r ON r.id = d.relay
+              AND (lower(l.name) = lower(r.name) OR lower(r.name) LIKE lower(l.name) || '.%' AND l.name NOT LIKE '%.%')
+          WHERE c.id = j.client)
   )
 SELECT date(time / 1000000, 'unixepoch') AS day,
   coalesce(sum(n) FILTER (WHERE word = 'received'), 0) AS received,

@@ -147,7 +147,7 @@ final class AddressBook {
   /// Canonical addresses stand in the same table.
   let addresses: NameTable
   /// Few, as what is counted for each is large.
-  let domains = NameTable(limit: Limits.names / 4)
+  let domains = NameTable(limit: Correlation.Limits.names / 4)
   private var known: [(canonical: NameID, domain: NameID)] = []
 
   init(_ addresses: NameTable) { self.addresses = addresses }

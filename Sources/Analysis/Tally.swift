@@ -42,7 +42,8 @@ package final class Tally: Keeper {
   var sizes = Histogram()
   var parts = [Histogram](repeating: Histogram(), count: 4)
   var ledger = LedgerBook()
-  let relayNames = NameTable(limit: Limits.names / 4)
+  let relayNames = NameTable(limit: Correlation.Limits.names / 4)
+  var ownRefusals: OwnRefusals
   /// The name under which each relay is counted.
   var relayOf: [NameID] = []
 
@@ -50,6 +51,7 @@ package final class Tally: Keeper {
     self.query = query
     self.lexicon = lexicon
     addresses = AddressBook(lexicon.addresses)
+    ownRefusals = OwnRefusals(lexicon)
     calendar = Calendar(zone: query.zone)
     report = TrafficReport(since: query.since, until: query.until)
     if query.domain != nil { report.sessions = nil }
@@ -60,6 +62,7 @@ package final class Tally: Keeper {
 
   package var wantsDetails: Bool { false }
   package var wantsRefusedAddresses: Bool { query.domain != nil }
+  package func wantsEnvelope(of line: LineFact) -> Bool { ownRefusals.isOwn(line) }
 
   package func keep(message: [Hop]) {
     guard passes(message) else { return }
@@ -95,11 +98,11 @@ package final class Tally: Keeper {
   }
 
   package func keep(_ session: Session) {
-    guard query.domain == nil, let started = session.started, isInside(started), passes(session.host),
-      lexicon.words[session.program].hasSuffix("smtpd")
-    else { return }
+    guard query.domain == nil, passes(session.host), lexicon.words[session.program].hasSuffix("smtpd") else { return }
+    // Each by its own line, so that a session counts alike in one piece and in several.
+    if let lost = session.lostTime, !session.isLossRepeated, isInside(lost) { report.sessions?.lost += 1 }
+    guard let started = session.started, !session.isRepeated, isInside(started) else { return }
     report.sessions?.connections += 1
-    if session.lostReason != 0 { report.sessions?.lost += 1 }
     at(started) { $0.events.connections += 1 }
   }
 
@@ -112,6 +115,7 @@ package final class Tally: Keeper {
       lists.renewAddresses(renewed, to: spill)
       addresses.renew()
     }
+    ownRefusals.renew()
     if let renewed = renewal.clients { lists.renewClients(renewed, to: spill) }
     if addresses.domains.isFull { lists.renewDomains(addresses.renewDomains(), to: spill) }
     if renewal.relays != nil || relayNames.isFull { relayOf.removeAll() }

@@ -82,6 +82,9 @@ extension Tally {
       let (delay, delays) = (hop.deliveries[index].delay, hop.deliveries[index].delays)
       let entry = addresses.entry(hop.deliveries[index].recipient)
       let relay = relayName(hop.deliveries[index].relay, hop.deliveries[index].transport)
+      for refusal in ownRefusals.told(by: hop.deliveries[index], of: hop) {
+        at(refusal.time) { $0.messages.rejected -= refusal.count }
+      }
       switch hop.deliveries[index].status {
       case .sent where hop.deliveries[index].fate == .forwarded: at(time) { $0.events.forwarded += Int(count) }
       case .sent:
@@ -92,17 +95,17 @@ extension Tally {
           $0.count += count
           $0.bytes += size * count
           guard delay >= 0 else { return }
-          $0.delaySum += delay
-          $0.delays += 1
+          $0.delaySum += delay * count
+          $0.delays += count
           $0.delayMaximum = max($0.delayMaximum, delay)
         }
         lists.recipientDomains.update(entry.domain, add)
         lists.relays.update(relay, add)
         if delays.beforeQueue >= 0 {
-          parts[0].add(delays.beforeQueue)
-          parts[1].add(delays.inQueue)
-          parts[2].add(delays.connection)
-          parts[3].add(delays.transmission)
+          parts[0].add(delays.beforeQueue, times: count)
+          parts[1].add(delays.inQueue, times: count)
+          parts[2].add(delays.connection, times: count)
+          parts[3].add(delays.transmission, times: count)
         }
       case .deferred:
         at(time) { row in
@@ -168,9 +171,9 @@ extension Tally {
         $0.add(count, bytes: size * count)
       }
       if let accepted = root.summary.accepted {
-        delays.add(time.microseconds - accepted.microseconds)
+        delays.add(time.microseconds - accepted.microseconds, times: count)
       } else if hop.deliveries[index].delay >= 0 {
-        delays.add(hop.deliveries[index].delay)
+        delays.add(hop.deliveries[index].delay, times: count)
       }
     }
     // Refusals are counted by their own lines.
@@ -186,11 +189,13 @@ extension Tally {
     seenHosts.insert(line.host)
     let isWarning = line.action != 0 && lexicon.words[line.action] == "warn"
     let isEvent = isEvent(line)
+    // Where the client is a host of ours, its own attempt tells of the recipient.
+    let isOnItsOwn = isWarning || ownRefusals.counts(line, count)
     at(line.time) { row in
       if isWarning {
         row.events.rejectWarnings += count
       } else {
-        row.messages.rejected += count
+        if isOnItsOwn { row.messages.rejected += count }
         if isEvent { row.events.rejected += count }
       }
     }

@@ -63,8 +63,9 @@ final class TraceBuilder {
     }
     try addGuesses(to: &trace, hops)
     if let id = trace.messageID, let raw = try reading.rawMessage(messageID: id) { Witness.add(raw, to: &trace) }
-    trace.recipients = try recipients(hops, root: root, clocks: clocks, notes: notes)
-    trace.places += hops.flatMap(\.evidence) + notes.map(\.evidence)
+    let refusals = try hops.map { (hop) throws(StoreError) in try reading.rejections(of: hop) }
+    trace.recipients = recipients(hops, root: root, clocks: clocks, notes: notes, refusals: refusals)
+    trace.places += hops.flatMap(\.evidence) + (notes + refusals.joined()).map(\.evidence)
     fillVerdicts(&trace, notes)
     trace.conclude()
     if root.isAbandoned && trace.recipients.isEmpty { trace.verdict = "Begun by a client, but never received." }
@@ -188,12 +189,12 @@ final class TraceBuilder {
   // MARK: Recipients
 
   private func recipients(
-    _ hops: [Hop], root: Hop, clocks: HostClocks, notes: [LineFact]
-  ) throws(StoreError) -> [RecipientTrace] {
+    _ hops: [Hop], root: Hop, clocks: HostClocks, notes: [LineFact], refusals: [[LineFact]]
+  ) -> [RecipientTrace] {
     var list = RecipientList(lexicon: lexicon, root: root, clocks: clocks, notes: notes)
-    for hop in hops {
+    for (hop, refusals) in zip(hops, refusals) {
       list.add(deliveriesOf: hop)
-      list.add(rejections: try reading.rejections(of: hop), of: hop)
+      list.add(rejections: refusals, of: hop)
     }
     for hop in hops { list.add(unnamedOf: hop) }
     return list.finished

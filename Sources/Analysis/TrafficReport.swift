@@ -21,8 +21,8 @@ package struct TrafficReport {
   package var eventBytes = (received: Int64(0), delivered: Int64(0))
   /// Distinct ones, as pflogsumm counts them: by queue entries and sent lines.
   package var distinct = (senders: 0, recipients: 0, sendingDomains: 0, recipientDomains: 0)
-  /// Sessions of clients that began in the period; those that lost their connection or timed out. Nil where they cannot be told
-  /// apart: a session is of no domain.
+  /// Sessions of clients that began in the period, and connections that were lost or timed out in it. Nil where they cannot be
+  /// told apart: a session is of no domain.
   package var sessions: (connections: Int, lost: Int)? = (0, 0)
   /// Notifications (bounces, delays) that the MTAs made, and what became of them.
   package var notifications = MessageCounts()

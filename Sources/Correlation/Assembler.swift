@@ -56,6 +56,9 @@ package final class Assembler: FactSink {
 
   package func take(_ message: MessageFact) { keeper.keep(message) }
 
+  /// The seconds of which several sources told sessions of the same host.
+  package var overlaps: [ClosedRange<Int64>] { sessions.spans.overlaps }
+
   /// All sources have been read: hands on what is still open.
   package func finish() {
 
@@ -104,9 +107,9 @@ extension Assembler {
   private func takeQueued(_ fact: Fact, host: NameID, queueID: Bytes) {
     switch fact.event {
     case .delivery:
-      guard let recipient = fact[.recipient] else { return }
+      guard let recipient = fact[.recipient], let status = fact[.status].flatMap(Delivery.Status.init) else { return }
       let sought = lexicon.addresses.seek(recipient)
-      takeDelivery(fact, weaver.hop(host: host, queueID: queueID, at: fact.time), to: recipient, sought)
+      takeDelivery(fact, status, weaver.hop(host: host, queueID: queueID, at: fact.time), to: recipient, sought)
     case .queued:
       let sender = fact[.sender] ?? .empty
       let sought = lexicon.addresses.seek(sender)
@@ -114,10 +117,7 @@ extension Assembler {
     case .accept, .messageID, .removed, .held, .released, .expired, .discarded, .redirected, .bounceSent:
       takeFact(fact, weaver.hop(host: host, queueID: queueID, at: fact.time))
     case .reject where fact[.action] == nil || fact[.action]! != "warn":
-      let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
-      remember(hop)
-      if let stage = fact[.stage], stage == "end-of-data" || stage == "data" { refuse(fact, hop) }
-      takeSubject(fact, hop)
+      takeRefusal(fact, host: host, queueID: queueID)
     case .warning where refuses(fact):
       let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
       remember(hop)
@@ -139,6 +139,16 @@ extension Assembler {
       takeSubject(fact, hop)
     default: break
     }
+  }
+
+  /// A refusal of one recipient says nothing of the hop: where it is all that is known of a queue id, there is no hop to tell of.
+  private func takeRefusal(_ fact: Fact, host: NameID, queueID: Bytes) {
+    let isOfMessage = fact[.stage].map { $0 == "end-of-data" || $0 == "data" } ?? false
+    guard isOfMessage || fact[.subject] != nil else { return }
+    let hop = weaver.hop(host: host, queueID: queueID, at: fact.time)
+    remember(hop)
+    if isOfMessage { refuse(fact, hop) }
+    takeSubject(fact, hop)
   }
 
   private func takeSubject(_ fact: Fact, _ hop: Hop) {
@@ -236,8 +246,9 @@ extension Assembler {
     }
   }
 
-  private func takeDelivery(_ fact: Fact, _ hop: Hop, to recipient: Bytes, _ sought: NameTable.Sought) {
-    guard let status = fact[.status].flatMap(Delivery.Status.init) else { return }
+  private func takeDelivery(
+    _ fact: Fact, _ status: Delivery.Status, _ hop: Hop, to recipient: Bytes, _ sought: NameTable.Sought
+  ) {
     remember(hop)
     hop.weave.isQueued = true
     var delivery = Delivery(time: fact.time, recipient: lexicon.addresses.intern(recipient, sought), status: status)
@@ -257,7 +268,11 @@ extension Assembler {
     delivery.count = Int32(clamping: fact.count)
     let next = status == .sent ? fact[.nextQueueID] ?? .empty : .empty
     if !next.isEmpty { weaver.connect(hop, to: next) }
-    let reply = wantsDetails || status != .sent ? fact[.reply] ?? .empty : .empty
+    var reply = fact[.reply] ?? .empty
+    if !wantsDetails && status == .sent {
+      delivery.replyMark = KeyedHash.hash(reply, seed: KeyedHash.key)
+      reply = .empty
+    }
     hop.observe(delivery, reply: reply, nextQueueID: next, source: evidence.source)
   }
 

@@ -127,6 +127,8 @@ package struct Delivery {
   /// Among the texts of its hop.
   package internal(set) var reply = TextPlace.empty
   package internal(set) var nextQueueID = TextPlace.empty
+  /// A hash of the reply where that is not kept; it tells lines apart.
+  var replyMark: UInt64 = 0
   /// How often the very same line stood in one source.
   package var count: Int32 = 1
 
@@ -149,7 +151,8 @@ package struct Delivery {
   func says(_ other: Delivery) -> Bool {
     time.seconds == other.time.seconds && recipient == other.recipient && status == other.status
       && relay == other.relay && original == other.original && transport == other.transport
-      && enhancedCode == other.enhancedCode && delay == other.delay && fate == other.fate
+      && enhancedCode == other.enhancedCode && delay == other.delay && delays == other.delays && fate == other.fate
+      && replyMark == other.replyMark
   }
 }
 
@@ -176,6 +179,8 @@ package final class Hop {
   package var facts: [HopFact] = []
   package var deliveries: [Delivery] = []
   package var evidence: [Evidence] = []
+  /// Where attempts stand, once there are many.
+  var places = AttemptPlaces()
   private var texts = TextBuffer()
   private var queueIDPlace = TextPlace.empty
 
@@ -220,9 +225,11 @@ package final class Hop {
     deliveries.removeAll(keepingCapacity: deliveries.capacity <= most)
     evidence.removeAll(keepingCapacity: evidence.capacity <= most * 2)
     texts.removeAll(keepingAtMost: most * 128)
+    places.forget()
   }
 
   func renew(_ renewal: LexiconRenewal) {
+    places.forget()
     for index in facts.indices {
       if facts[index].namesClient {
         renewal.renew(client: &facts[index].name)

@@ -53,7 +53,12 @@ extension Hop {
   }
 
   private func index(of delivery: Delivery, _ reply: Bytes, _ nextQueueID: Bytes) -> Int? {
-    deliveries.lastIndex {
+    guard deliveries.count < Limits.attemptsLookedThrough else {
+      return places.first(delivery, among: deliveries) {
+        $0.says(delivery) && self[$0.reply] == reply && self[$0.nextQueueID] == nextQueueID
+      }
+    }
+    return deliveries.lastIndex {
       $0.says(delivery) && self[$0.reply] == reply && self[$0.nextQueueID] == nextQueueID
     }
   }

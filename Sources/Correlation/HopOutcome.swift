@@ -50,7 +50,11 @@ extension Hop {
 
   /// Whether a delivery line of this hop is about `recipient`.
   package func names(_ recipient: NameID, _ lexicon: Lexicon) -> Bool {
-    for delivery in deliveries where delivery.recipient == recipient || delivery.original == recipient { return true }
+    if deliveries.count < Limits.attemptsLookedThrough {
+      for delivery in deliveries where delivery.recipient == recipient || delivery.original == recipient { return true }
+    } else if places.contains(recipient, among: deliveries) {
+      return true
+    }
     let name = lexicon.addresses[recipient]
     for delivery in deliveries {
       if lexicon.addresses[delivery.recipient].equalsIgnoringCase(name) { return true }
@@ -80,10 +84,12 @@ extension Hop {
   /// Whether no attempt for the same recipient comes behind that one.
   func isLastAttempt(_ index: Int) -> Bool {
     let attempt = deliveries[index]
-    return !deliveries.contains {
+    let isLater: (Delivery) -> Bool = { [unowned self] in
       $0.recipient == attempt.recipient
         && ($0.original == attempt.original || $0.original == 0 || attempt.original == 0) && follows($0, attempt)
     }
+    if deliveries.count < Limits.attemptsLookedThrough { return !deliveries.contains(where: isLater) }
+    return !places.contains(attempt.recipient, among: deliveries, where: isLater)
   }
 
   private func follows(_ a: Delivery, _ b: Delivery) -> Bool {

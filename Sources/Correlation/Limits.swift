@@ -20,12 +20,18 @@ package enum Limits {
   static let keptLinesOfHop = 16
   /// Places that facts of one hop are moved one by one to be in order, before they are sorted as a whole.
   static let movesOfFacts = 64
+  /// Attempts of one hop from which on they are found by a table, and not by looking through them.
+  static let attemptsLookedThrough = 64
   /// Lines remembered for one hop.
   package static let evidenceLines = 4096
   /// Hops of one message that are joined; more are left apart, and said to be.
   package static let hopsOfMessage = 20_000
   /// Line facts held back, so that the same line again is seen.
   static let waitingLines = 50_000
+  /// Seconds after its beginning within which a line may belong to a session.
+  package static let longestSession: Int64 = 86400
+  /// Lines of one process and second that are told apart where they are equal.
+  static let linesOfSecond = 1024
   /// Processes that are remembered before the idle ones are forgotten, and the seconds after which they are idle.
   static let roomForProcesses = 4096
   static let idleProcessSeconds: Int64 = 600

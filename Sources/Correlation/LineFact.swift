@@ -35,6 +35,8 @@ package final class LineFact {
   package var client: NameID = 0
   package var sender: NameID?
   package var recipient: NameID?
+  /// A hash of sender and recipient, for this process, where both are known and the line is a refusal; else 0.
+  package var envelope: UInt64 = 0
   package var `protocol`: NameID = 0
   package var stage: NameID = 0
   package var action: NameID = 0
@@ -112,12 +114,21 @@ extension LineFact {
     client = lexicon.client(of: fact)
     sender = namesAddresses ? fact[.sender].map(lexicon.addresses.intern) : nil
     recipient = namesAddresses ? fact[.recipient].map(lexicon.addresses.intern) : nil
+    envelope = 0
+    if event == .reject, let sender = fact[.sender], let recipient = fact[.recipient] {
+      envelope = LineFact.envelope(sender, recipient)
+    }
     takeWords(fact, lexicon)
     code = Int16(clamping: fact[.code] ?? 0)
     score = fact[.score]
     required = fact[.required]
     size = fact[.size]
     takeTexts(fact)
+  }
+
+  /// The hash of two addresses, the same in one process.
+  package static func envelope(_ sender: Bytes, _ recipient: Bytes) -> UInt64 {
+    KeyedHash.hash(recipient, seed: KeyedHash.hash(sender, seed: KeyedHash.key)) | 1
   }
 
   func renew(_ renewal: LexiconRenewal) {

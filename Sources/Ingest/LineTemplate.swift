@@ -14,7 +14,8 @@ package struct LineTemplate {
 struct LineTemplates {
   private var byTemplate: [[UInt8]: LineTemplate] = [:]
 
-  mutating func count(_ text: Bytes, program: Bytes, line: Int64) {
+  mutating func count(_ whole: Bytes, program: Bytes, line: Int64) {
+    let text = LineTemplates.withoutSecret(whole)
     var template = LineTemplates.template(of: text)
     if !program.isEmpty { template = program.array + [0x3A, 0x20] + template }
     if byTemplate[template] == nil && byTemplate.count >= Limits.templates { template = Array("… other lines".utf8) }
@@ -42,6 +43,38 @@ struct LineTemplates {
       if let other = cursor.take(count: 1) { out.append(other[0]) }
     }
     return out
+  }
+
+  /// The text up to where it may tell a password: no parser knows the line, so nobody knows where that ends.
+  static func withoutSecret(_ text: Bytes) -> Bytes {
+    let text = text.prefix(Limits.exampleBytes)
+    var at = 0
+    while at < text.count {
+      guard isBoundary(text, before: at), let end = endOfSecretsName(text, from: at) else {
+        at += 1
+        continue
+      }
+      return text.prefix(end)
+    }
+    return text
+  }
+
+  private static func isBoundary(_ text: Bytes, before index: Int) -> Bool { index == 0 || !text[index - 1].isLetter }
+
+  /// Where a name of what is secret ends that stands at `start` and has a value behind it.
+  private static func endOfSecretsName(_ text: Bytes, from start: Int) -> Int? {
+    let rest = text.dropFirst(start)
+    for command in ["AUTH PLAIN ", "AUTH LOGIN ", "AUTH XOAUTH2 ", "AUTH OAUTHBEARER "] as [StaticString]
+    where rest.prefix(Bytes(command).count).equalsIgnoringCase(Bytes(command)) {
+      return start + Bytes(command).count
+    }
+    for name in ["password", "passwd", "passphrase", "pass", "pwd", "secret", "token", "credentials"] as [StaticString]
+    where rest.prefix(Bytes(name).count).equalsIgnoringCase(Bytes(name)) {
+      var end = start + Bytes(name).count
+      while end < text.count && (text[end] == 0x20 || text[end] == 0x22 || text[end] == 0x27) { end += 1 }
+      if end < text.count && (text[end] == 0x3A || text[end] == 0x3D) { return end + 1 }
+    }
+    return nil
   }
 
   private static func isWordByte(_ byte: UInt8) -> Bool {

@@ -143,8 +143,8 @@ package struct CanonicalDump {
 
   private static let sessions = """
     SELECT o.name AS host, i.started, i.ended, i.pid, p.text AS program, c.name AS client, c.address AS client_address,
-      t.text AS tls_version, e.text AS tls_cipher, i.tls_bits, g.text AS lost_stage, r.text AS lost_reason, i.commands,
-      i.refused_commands, i.messages
+      t.text AS tls_version, e.text AS tls_cipher, i.tls_bits, i.tls_time, g.text AS lost_stage, r.text AS lost_reason,
+      i.lost_time, i.commands, i.refused_commands, i.messages
     FROM session i JOIN host o ON o.id = i.host JOIN word p ON p.id = i.program LEFT JOIN client c ON c.id = i.client
       LEFT JOIN word t ON t.id = i.tls_version LEFT JOIN word e ON e.id = i.tls_cipher LEFT JOIN word g ON g.id = i.lost_stage
       LEFT JOIN word r ON r.id = i.lost_reason

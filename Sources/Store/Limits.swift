@@ -4,6 +4,8 @@ package enum Limits {
   static let hopsOfSettlement = 50_000
   /// Hops that are looked at together because of their Message-ID alone; the same as while reading.
   static let hopsOfSameMessageID = 64
+  /// Seconds that a client takes at most from its first accepted recipient to the end of its data.
+  static let longTransaction: Int64 = 1800
   /// Rows between two messages from which it is cheaper to seek than to read on.
   static let gapInStretch: Int64 = 64
   /// How many times as many names are held where only rows are read: whole blocks of names come into memory, wanted or not.
@@ -15,8 +17,13 @@ package enum Limits {
   static let rowsOfNames: Int64 = 1 << 32
   /// Steps along an index that cost as much as to look a hop's message up.
   static let stepsForLookUp = 8
-  /// Sessions without their beginning or end that a first import remembers; where there are more, it looks at all sessions.
-  static let writtenPieces = 100_000
+  /// Threads of sessions that came in pieces, as many as a run remembers; where there are more, it looks at all sessions.
+  static let threadsInPieces = 100_000
+  /// Seconds before a piece of a session in which others may have followed each other within the same seconds, beside the time
+  /// that sessions last.
+  static let sessionsInARow: Int64 = 600
+  /// Sessions of one thread that are put together anew at once.
+  static let sessionsTogether = 100_000
   /// Megabytes of memory for remembering which keys a first import has written.
   static let filterMegabytes = 16
 }

@@ -45,6 +45,13 @@ package final class LineFactReader {
 
   func rejection(_ row: Statement) throws(StoreError) -> LineFact { try rejection(row, namesAddresses: true) }
 
+  /// The envelope of a refusal; 0 where it lacks the sender or the recipient.
+  func envelope(_ row: Statement) throws(StoreError) -> UInt64 {
+    guard let sender = try address(row, 9), let recipient = try address(row, 10) else { return 0 }
+    let addresses = dictionaries.lexicon.addresses
+    return LineFact.envelope(addresses[sender], addresses[recipient])
+  }
+
   func rejection(_ row: Statement, namesAddresses: Bool) throws(StoreError) -> LineFact {
     let line = try start(row, event: .reject, count: 18)
     line[.queueID] = row.bytes(5)

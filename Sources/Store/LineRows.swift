@@ -8,8 +8,8 @@ final class LineRows {
   private let rejections: RowBatch
   private let verdicts: RowBatch
   private let sessions: RowBatch
-  /// Sessions of which one end is missing; nil where the store had sessions before.
-  private(set) var pieces: SessionMerge.WrittenPieces?
+  /// What has been written of sessions.
+  private(set) var written = SessionMerge.Written()
 
   private static let merge = """
     ON CONFLICT DO UPDATE SET count = max(count, excluded.count),
@@ -20,7 +20,6 @@ final class LineRows {
 
   init(_ database: Database, dictionaries: Dictionaries, isFresh: Bool) throws(StoreError) {
     self.dictionaries = dictionaries
-    pieces = isFresh ? .init() : nil
     let key: [RowBatch.Column] = [
       "second", "host", "pid", "identity", "time", "program", "source", "line", "offset",
     ]
@@ -42,7 +41,7 @@ final class LineRows {
       columns: [
         "second", "host", "pid", "part", "program", "source", "line", "offset", "client", "started", "ended",
         "commands", "refused_commands", "messages", "tls_version", "tls_cipher", "tls_bits", "lost_stage",
-        "lost_reason",
+        "lost_reason", "tls_time", "lost_time", .init("ordinals", standard: 0),
       ], conflict: SessionMerge.conflict)
   }
 
@@ -116,11 +115,9 @@ final class LineRows {
   }
 
   func add(_ session: Session) throws(StoreError) {
-    guard let moment = session.started ?? session.ended ?? session.lastSeen else { return }
+    let moment = session.moment
     let host = try dictionaries.hosts.row(session.host) ?? 0
-    if !session.isWhole {
-      pieces?.add(.init(host: host, pid: session.pid, second: moment.seconds, part: session.part))
-    }
+    written.add(session, host: host, from: moment.seconds)
     sessions.add(moment.seconds)
     sessions.add(host)
     sessions.add(session.pid)
@@ -138,6 +135,9 @@ final class LineRows {
     sessions.add(session.tlsBits == 0 ? nil : session.tlsBits)
     sessions.add(try dictionaries.words.row(session.lostStage))
     sessions.add(try dictionaries.words.row(session.lostReason))
+    sessions.add(session.tlsTime?.microseconds)
+    sessions.add(session.lostTime?.microseconds)
+    sessions.add(Int64(bitPattern: session.ordinals))
     try sessions.endRow()
   }
 

@@ -6,14 +6,16 @@ import Facts
 enum Presence {
   /// The store was empty when the run began: what the run has written is remembered.
   case remembered(RememberedKeys)
-  /// The store has indices that can be asked.
-  case indexed(IndexedKeys)
+  /// The store has indices that can be asked. What the run has written they do not tell yet where it still waits to be a row.
+  case indexed(IndexedKeys, RememberedKeys)
 
   /// Whether there are such facts of messages before this one.
   func meets(_ message: [Hop]) throws(StoreError) -> Bool {
     switch self {
     case .remembered(let keys): keys.meets(message)
-    case .indexed(let keys): try keys.knowsAny(of: message)
+    case .indexed(let keys, let written):
+      // In this order, since the message is to be remembered, too.
+      if written.meets(message) { true } else { try keys.knowsAny(of: message) }
     }
   }
 }

@@ -10,6 +10,9 @@ extension Store {
   /// Messages come with all their hops, in no order.
   package func replay(since: Timestamp, until: Timestamp, to keeper: any Keeper) throws(StoreError) {
     try database.snapshot { () throws(StoreError) in
+      // Whether a client or a relay is one of the hosts can be told when all of them are known.
+      let hosts = try database.prepare("SELECT id FROM host")
+      while try hosts.step() { _ = try dictionaries.hosts.name(ofRow: hosts.integer(0)) }
       let reader = try HopReader(database, dictionaries: dictionaries)
       let roots = try messageRows(since: since, until: until)
       try reader.forEach(roots) { (message) throws(StoreError) in
@@ -48,7 +51,9 @@ extension Store {
     rejections.bind(1, from)
     rejections.bind(2, to)
     while try rejections.step() {
-      keeper.keep(try lines.rejection(rejections, namesAddresses: keeper.wantsRefusedAddresses))
+      let line = try lines.rejection(rejections, namesAddresses: keeper.wantsRefusedAddresses)
+      if keeper.wantsEnvelope(of: line) { line.envelope = try lines.envelope(rejections) }
+      keeper.keep(line)
       try renewNames(of: keeper)
     }
     let counted: [Event] = [.held, .discarded, .auth, .warning, .error, .lifecycle]
@@ -65,8 +70,9 @@ extension Store {
     }
     let sessions = try database.prepare(
       """
-      SELECT host, program, started, lost_reason FROM session
-      WHERE second >= ? AND second < ? AND part % 2 = 0 AND started IS NOT NULL
+      SELECT host, program, started, coalesce(lost_time, ended, started) * (lost_reason IS NOT NULL) FROM session
+      WHERE second >= ? - (SELECT longest_session FROM bounds) AND second < ?
+        AND (started IS NOT NULL OR lost_reason IS NOT NULL)
       """)
     sessions.bind(1, from)
     sessions.bind(2, to)
@@ -74,8 +80,9 @@ extension Store {
       var session = Session(
         host: try dictionaries.hosts.name(ofRow: sessions.integer(0)), pid: 0,
         program: try dictionaries.words.name(ofRow: sessions.integer(1)), client: 0)
-      session.started = Timestamp(microseconds: sessions.integer(2))
-      session.lostReason = try dictionaries.words.name(ofRow: sessions.integer(3))
+      session.started = sessions.optionalInteger(2).map(Timestamp.init(microseconds:))
+      let lost = sessions.integer(3)
+      if lost != 0 { session.lostTime = Timestamp(microseconds: lost) }
       keeper.keep(session)
     }
   }

@@ -6,7 +6,7 @@ enum Schema {
   static let version = migrations.count
 
   /// Each brings a store from the version before to its own.
-  static let migrations = [tables + names + views]
+  static let migrations = [tables + names + views, linesOfSessions]
 
   /// By the tables of names: what tells whether a name is there.
   static let nameIndices = [
@@ -204,7 +204,7 @@ enum Schema {
     -- Connections of clients.
     CREATE TABLE session (
       second INTEGER NOT NULL, host INTEGER NOT NULL REFERENCES host(id), pid INTEGER NOT NULL,
-      part INTEGER NOT NULL,         -- its place among those of the second (or a hash of its client), times two; odd: no beginning
+      part INTEGER NOT NULL,         -- what tells it from others of the second; odd: its beginning is missing
       program INTEGER NOT NULL REFERENCES word(id),
       source INTEGER, line INTEGER, offset INTEGER,   -- of its first line or, where there is one, that about TLS
       client INTEGER REFERENCES client(id),
@@ -237,6 +237,14 @@ enum Schema {
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX received_queue_id ON received(queue_id) WHERE queue_id IS NOT NULL;
 
+    """
+
+  /// Sessions whose lines can be told again. Those of before have parts of their own, by which they stay apart.
+  private static let linesOfSessions = """
+    ALTER TABLE session ADD COLUMN tls_time INTEGER;
+    ALTER TABLE session ADD COLUMN lost_time INTEGER;
+    ALTER TABLE session ADD COLUMN ordinals INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE bounds ADD COLUMN longest_session INTEGER NOT NULL DEFAULT 0;
     """
 
   /// Views for people: every number spelled out, times as text in UTC.

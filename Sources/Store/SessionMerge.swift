@@ -1,150 +1,299 @@
+import Bytes
 import Correlation
 
-/// Sessions whose lines came in pieces: the beginning in one file, the end in another.
-enum SessionMerge {
-  private static func finer(_ column: String) -> String {
-    """
-    \(column) = CASE WHEN \(column) IS NULL OR \(column) % 1000000 = 0 THEN ifnull(excluded.\(column), \(column))
-      WHEN excluded.\(column) IS NULL OR excluded.\(column) % 1000000 = 0 THEN \(column)
-      ELSE min(\(column), excluded.\(column)) END
-    """
+/// Sessions whose lines came in pieces, or that overlap: what sessions they are is derived again from all their lines.
+struct SessionMerge {
+  private let database: Database
+  private let dictionaries: Dictionaries
+  private let rows: LineRows
+  private let weave: SessionWeave
+  private let drop: Statement
+
+  init(_ database: Database, dictionaries: Dictionaries, rows: LineRows) throws(StoreError) {
+    (self.database, self.dictionaries, self.rows) = (database, dictionaries, rows)
+    weave = SessionWeave(dictionaries.lexicon)
+    drop = try database.prepare("DELETE FROM session WHERE second = ? AND host = ? AND pid = ? AND part = ?")
   }
 
-  private static let registers = [
-    "tls_version", "tls_cipher", "tls_bits", "lost_stage", "lost_reason", "commands", "refused_commands", "messages",
-    "client",
-  ]
+  /// Equal keys are equal lines; finer stamps stay.
+  static let conflict = {
+    let stamps = ["started", "ended", "tls_time", "lost_time"]
+    let finer = stamps.map {
+      """
+      \($0) = CASE WHEN \($0) % 1000000 = 0 THEN excluded.\($0) WHEN excluded.\($0) % 1000000 = 0 THEN \($0)
+        ELSE min(\($0), excluded.\($0)) END
+      """
+    }
+    return "ON CONFLICT DO UPDATE SET " + finer.joined(separator: ", ") + " WHERE "
+      + stamps.map { "\($0) IS NOT excluded.\($0)" }.joined(separator: " OR ")
+  }()
 
-  /// Two rows of the same session: what one does not know the other may.
-  static let conflict =
-    "ON CONFLICT DO UPDATE SET " + finer("started") + ", " + finer("ended") + ", "
-    + registers.map { "\($0) = ifnull(\($0), excluded.\($0))" }.joined(separator: ", ")
-
-  /// Gives beginnings without an end the end that the same process wrote next, and drops what a whole session says already.
+  /// Looks at the threads whose lines came in pieces and, where sessions of others may overlap with those that the run has
+  /// written, at all of them.
   ///
-  /// - Parameter hasSeveralSources: whether what stands here as a mere end may stand in another source with its beginning.
-  static func join(_ database: Database, _ pieces: [Piece], hasSeveralSources: Bool) throws(StoreError) {
-    guard pieces.contains(where: \.lacksBeginning) else { return }
-    let merge = try database.prepare(mergeSQL)
-    let drop = try database.prepare("DELETE FROM session WHERE second = ? AND host = ? AND pid = ? AND part = ?")
-    let refine = try database.prepare(refineSQL)
-    var beginning: Piece?
-    for piece in pieces.sorted(by: Piece.precedes) {
-      guard piece.lacksBeginning else {
-        beginning = piece
-        continue
-      }
-      if let start = beginning, piece.mayEnd(start) {
-        merge.bind(piece)
-        merge.bind(5, start.second)
-        merge.bind(6, start.part)
-        // What lacks its end, too, leaves the session open.
-        if try merge.isTrue() { beginning = nil }
+  /// - Parameter overlaps: the seconds of which several sources of the run told sessions of the same host.
+  func join(overlaps: [ClosedRange<Int64>], isFresh: Bool) throws(StoreError) {
+    let written = rows.written
+    guard let span = written.span else { return }
+    let known = try database.integer("SELECT longest_session FROM bounds") ?? 0
+    let longestSession = written.areTooMany ? Correlation.Limits.longestSession : max(known, written.longest)
+    let reach = longestSession + Limits.sessionsInARow
+    var ranges = isFresh && !written.areTooMany ? overlaps : [span]
+    ranges = SessionMerge.merged(ranges.map { $0.lowerBound - reach...$0.upperBound + reach })
+    let threads = try threadsInPieces(isFresh: isFresh)
+    let near = SessionMerge.merged(threads.map { $0.value.lowerBound - reach...$0.value.upperBound + reach })
+    if !near.isEmpty {
+      try remember(threads.keys)
+      let row = try selection(onlyInPieces: true)
+      for range in near { try settle(row, in: range) }
+      try rows.flush()
+    }
+    if !ranges.isEmpty {
+      let row = try selection(onlyInPieces: false)
+      for range in ranges { try settle(row, in: range) }
+    }
+    try rows.flush()
+    try database.execute("DROP TABLE IF EXISTS temp.thread_in_pieces")
+    let longest = try database.prepare("UPDATE bounds SET longest_session = max(longest_session, ?)")
+    longest.bind(1, rows.written.longest)
+    try longest.run()
+  }
+
+  /// Threads with a line that lacks another, by the seconds between which their pieces stand.
+  private func threadsInPieces(isFresh: Bool) throws(StoreError) -> [Thread: ClosedRange<Int64>] {
+    var threads = rows.written.threads
+    // A first import knows all pieces, and what begins without an end lacks nothing if no end lacks its beginning.
+    guard !isFresh else { return threads.filter(\.value.isInPieces).mapValues(\.span) }
+    let stored = try database.prepare(
+      """
+      SELECT second FROM session WHERE host = ? AND pid = ? AND part >> \(Session.threadShift) = ?
+        AND (started IS NULL OR ended IS NULL) AND second BETWEEN ? AND ?
+      """)
+    for (thread, pieces) in threads {
+      stored.bind(1, thread.host)
+      stored.bind(2, thread.pid)
+      stored.bind(3, thread.number)
+      stored.bind(4, pieces.span.lowerBound - Correlation.Limits.longestSession)
+      stored.bind(5, pieces.span.upperBound + Correlation.Limits.longestSession)
+      for second in try stored.integers() { threads[thread]!.widen(to: second) }
+    }
+    return threads.mapValues(\.span)
+  }
+
+  private func remember(_ threads: some Collection<Thread>) throws(StoreError) {
+    try database.execute(
+      "CREATE TEMP TABLE thread_in_pieces (host INTEGER, pid INTEGER, thread INTEGER, PRIMARY KEY (host, pid, thread)) WITHOUT ROWID"
+    )
+    let insert = try database.prepare("INSERT INTO temp.thread_in_pieces VALUES (?, ?, ?)")
+    for thread in threads {
+      insert.bind(1, thread.host)
+      insert.bind(2, thread.pid)
+      insert.bind(3, thread.number)
+      try insert.run()
+    }
+  }
+
+  private static func merged(_ ranges: [ClosedRange<Int64>]) -> [ClosedRange<Int64>] {
+    var merged: [ClosedRange<Int64>] = []
+    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = merged.last, range.lowerBound <= last.upperBound {
+        merged[merged.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
       } else {
-        guard hasSeveralSources else { continue }
-        refine.bind(piece)
-        guard try refine.isTrue() else { continue }
+        merged.append(range)
       }
-      drop.bind(piece)
+    }
+    return merged
+  }
+
+  // MARK: Sessions of a thread
+
+  private static let columns = """
+    host, pid, part, program, source, line, offset, client, started, ended, commands, refused_commands, messages, tls_version,
+    tls_cipher, tls_bits, tls_time, lost_stage, lost_reason, lost_time, ordinals
+    """
+
+  /// The sessions of some seconds, one thread after the other. They are sorted before the first is seen, so that rows may change
+  /// meanwhile.
+  private func selection(onlyInPieces: Bool) throws(StoreError) -> Statement {
+    let shift = Session.threadShift
+    let filter = onlyInPieces ? "AND (host, pid, part >> \(shift)) IN (SELECT * FROM temp.thread_in_pieces)" : ""
+    return try database.prepare(
+      """
+      SELECT \(SessionMerge.columns) FROM session WHERE second BETWEEN ? AND ? AND part >= 1 << \(shift) \(filter)
+      ORDER BY host, pid, part >> \(shift), second, coalesce(started, min(ifnull(tls_time, \(Int64.max)),
+        ifnull(lost_time, \(Int64.max)), ifnull(ended, \(Int64.max))))
+      """)
+  }
+
+  private func settle(_ row: Statement, in seconds: ClosedRange<Int64>) throws(StoreError) {
+    defer { row.reset() }
+    row.bind(1, seconds.lowerBound)
+    row.bind(2, seconds.upperBound)
+    var together = Together()
+    var thread: Thread?
+    while try row.step() {
+      let session = read(row)
+      let its = Thread(row)
+      if its != thread || together.isApart(from: session) {
+        try settle(together.sessions)
+        (thread, together) = (its, Together())
+      }
+      together.add(session)
+    }
+    try settle(together.sessions)
+  }
+
+  /// Sessions of a thread, in their order, of which one may have a line of another.
+  private struct Together {
+    private(set) var sessions: [Session] = []
+    private var last = Timestamp(microseconds: 0)
+    private var isCoarse = false
+    private var isOpen = false
+
+    mutating func add(_ session: Session) {
+      // A beginning in a second of its own ends what was open before.
+      if let started = session.started, started.seconds > last.seconds, session.ended?.seconds != started.seconds {
+        isOpen = false
+      }
+      sessions.append(session)
+      last = max(last, session.lastMoment)
+      isCoarse = isCoarse || session.isCoarse
+      isOpen = isOpen || session.ended == nil
+    }
+
+    /// Whether the next session has nothing to do with these, whatever the order of their lines.
+    func isApart(from next: Session) -> Bool {
+      let first = next.moment
+      if sessions.count >= Limits.sessionsTogether { return true }
+      guard first > last, first.seconds > last.seconds || !isCoarse && !next.isCoarse else { return false }
+      return !isOpen || next.started != nil && !next.isCoarse
+    }
+  }
+
+  /// A session as its row tells it, with the rows of its names in place of the names: most are not looked at any further.
+  private func read(_ row: Statement) -> Session {
+    func time(_ column: Int) -> Timestamp? { row.optionalInteger(column).map(Timestamp.init(microseconds:)) }
+    func name(_ column: Int) -> NameID { NameID(truncatingIfNeeded: row.integer(column)) }
+    var session = Session(
+      host: name(0), pid: row.integer(1), program: name(3), client: name(7),
+      thread: UInt64(bitPattern: row.integer(2) >> Session.threadShift))
+    session.evidence = Evidence(
+      source: Int32(truncatingIfNeeded: row.integer(4)), line: row.integer(5), offset: row.integer(6))
+    (session.started, session.ended, session.tlsTime, session.lostTime) = (time(8), time(9), time(16), time(19))
+    session.commands = row.optionalInteger(10) ?? -1
+    session.refusedCommands = row.optionalInteger(11) ?? -1
+    session.messages = row.optionalInteger(12) ?? -1
+    (session.tlsVersion, session.tlsCipher, session.tlsBits) = (name(13), name(14), row.integer(15))
+    (session.lostStage, session.lostReason) = (name(17), name(18))
+    session.ordinals = UInt64(bitPattern: row.integer(20))
+    return session
+  }
+
+  /// The same with names.
+  private func named(_ row: Session) throws(StoreError) -> Session {
+    let words = dictionaries.words
+    var session = row
+    session.host = try dictionaries.hosts.name(ofRow: Int64(row.host))
+    session.program = try words.name(ofRow: Int64(row.program))
+    session.client = try dictionaries.clients.name(ofRow: Int64(row.client))
+    session.tlsVersion = try words.name(ofRow: Int64(row.tlsVersion))
+    session.tlsCipher = try words.name(ofRow: Int64(row.tlsCipher))
+    session.lostStage = try words.name(ofRow: Int64(row.lostStage))
+    session.lostReason = try words.name(ofRow: Int64(row.lostReason))
+    session.sum(dictionaries.lexicon)
+    return session
+  }
+
+  /// Writes anew what sessions the lines of these are.
+  private func settle(_ raw: [Session]) throws(StoreError) {
+    guard raw.count > 1 else { return }
+    if dictionaries.lexicon.isFull { try dictionaries.renew(dictionaries.lexicon.renew()) }
+    var sessions: [Session] = []
+    for row in raw { sessions.append(try named(row)) }
+    var old: [Key: Session] = [:]
+    for session in sessions { old[Key(session)] = session }
+    for session in weave.sessions(of: sessions) {
+      let same = old.removeValue(forKey: Key(session))
+      if same?.hasTimes(of: session) ?? false { continue }
+      try rows.add(session)
+    }
+    for key in old.keys {
+      drop.bind(1, key.second)
+      drop.bind(2, Int64(raw[0].host))
+      drop.bind(3, raw[0].pid)
+      drop.bind(4, key.part)
       try drop.run()
     }
   }
 
-  /// A whole session that ended in the same second takes the finer stamp of both.
-  private static let refineSQL = """
-    UPDATE session AS a SET ended =
-      (SELECT CASE WHEN a.ended % 1000000 = 0 THEN b.ended WHEN b.ended % 1000000 = 0 THEN a.ended
-         ELSE min(a.ended, b.ended) END
-       FROM session b WHERE b.second = ?1 AND b.host = ?2 AND b.pid = ?3 AND b.part = ?4)
-    WHERE a.second BETWEEN ?1 - 7200 AND ?1 AND a.host = ?2 AND a.pid = ?3 AND a.part % 2 = 0 AND a.ended / 1000000 = ?1
-      AND (a.part = ?4 - 1 OR ?4 < \(Session.firstPartOfClients))
-    RETURNING 1
-    """
+  /// What tells the rows of a thread apart.
+  private struct Key: Hashable {
+    let second: Int64
+    let part: Int64
 
-  private static let mergeSQL = """
-    UPDATE session AS a SET (source, line, offset, ended, tls_version, tls_cipher, tls_bits, lost_stage, lost_reason, commands,
-        refused_commands, messages) =
-      (SELECT iif(b.tls_version IS NULL, a.source, b.source), iif(b.tls_version IS NULL, a.line, b.line),
-        iif(b.tls_version IS NULL, a.offset, b.offset), b.ended,
-        ifnull(a.tls_version, b.tls_version), ifnull(a.tls_cipher, b.tls_cipher), ifnull(a.tls_bits, b.tls_bits),
-        ifnull(a.lost_stage, b.lost_stage), ifnull(a.lost_reason, b.lost_reason), b.commands, b.refused_commands, b.messages
-       FROM session b WHERE b.second = ?1 AND b.host = ?2 AND b.pid = ?3 AND b.part = ?4)
-    WHERE a.second = ?5 AND a.host = ?2 AND a.pid = ?3 AND a.part = ?6
-    RETURNING ended IS NOT NULL
-    """
+    init(_ session: Session) { (second, part) = (session.moment.seconds, session.part) }
+  }
+}
+
+extension Session {
+  /// Whether one of its stamps may be that of a second alone.
+  fileprivate var isCoarse: Bool {
+    [started, ended, tlsTime, lostTime].contains { $0.map { $0.fraction == 0 } ?? false }
+  }
+
+  fileprivate func hasTimes(of other: Session) -> Bool {
+    started == other.started && ended == other.ended && tlsTime == other.tlsTime && lostTime == other.lostTime
+  }
 }
 
 extension SessionMerge {
-  /// A session of which one end is missing.
-  struct Piece {
-    var host: Int64
-    var pid: Int64
-    var second: Int64
-    var part: Int64
+  /// A client that a process serves, by rows.
+  struct Thread: Hashable {
+    let host: Int64
+    let pid: Int64
+    let number: Int64
 
-    var lacksBeginning: Bool { part % 2 == 1 }
-
-    /// What it must share with its other half beside host and process.
-    fileprivate var thread: Int64 { part < Session.firstPartOfClients ? 0 : part / 2 }
-
-    fileprivate var process: [Int64] { [host, pid, thread] }
-
-    fileprivate func mayEnd(_ start: Piece) -> Bool {
-      process == start.process && second - start.second <= 86400
+    fileprivate init(_ row: Statement) {
+      (host, pid, number) = (row.integer(0), row.integer(1), row.integer(2) >> Session.threadShift)
     }
 
-    /// Those of one thread follow each other by time; of one second beginnings come first.
-    fileprivate static func precedes(_ a: Piece, _ b: Piece) -> Bool {
-      (a.host, a.pid, a.thread, a.second, a.part) < (b.host, b.pid, b.thread, b.second, b.part)
+    init(host: Int64, _ session: Session) {
+      (self.host, pid, number) = (host, session.pid, Int64(bitPattern: session.thread))
     }
   }
 
-  /// The pieces that the store has.
-  ///
-  /// - Parameter written: those of a first import, which spare a look at all sessions.
-  static func pieces(_ database: Database, written: WrittenPieces?) throws(StoreError) -> [Piece] {
-    guard let written = written?.list else {
-      return try database.prepare("SELECT host, pid, second, part FROM session WHERE started IS NULL OR ended IS NULL")
-        .rows {
-          Piece(host: $0.integer(0), pid: $0.integer(1), second: $0.integer(2), part: $0.integer(3))
-        }
-    }
-    // Where no end waits for its beginning there is nothing to join; and another source may have told the other half.
-    let threads = Set(written.lazy.filter(\.lacksBeginning).map(\.process))
-    let isPiece = try database.prepare(
-      """
-      SELECT 1 FROM session WHERE second = ? AND host = ? AND pid = ? AND part = ? AND (started IS NULL OR ended IS NULL)
-      """)
-    var pieces: [Piece] = []
-    for piece in written where threads.contains(piece.process) {
-      isPiece.bind(piece)
-      if try isPiece.isTrue() { pieces.append(piece) }
-    }
-    return pieces
+  /// The pieces of a thread that a run has written.
+  struct Pieces {
+    private(set) var span: ClosedRange<Int64>
+    /// Whether a line lacks its beginning, or its place is in doubt.
+    fileprivate var isInPieces = false
+
+    fileprivate init(at second: Int64) { span = second...second }
+
+    mutating func widen(to second: Int64) { span = min(span.lowerBound, second)...max(span.upperBound, second) }
   }
 
-  /// Pieces that a first import has written, unless they are too many.
-  struct WrittenPieces {
-    fileprivate private(set) var list: [Piece]? = []
+  /// What a run has written of sessions.
+  struct Written {
+    /// From the first second to the last.
+    private(set) var span: ClosedRange<Int64>?
+    /// The longest of them: seconds.
+    private(set) var longest: Int64 = 0
+    /// The threads of which it has written pieces.
+    private(set) var threads: [Thread: Pieces] = [:]
+    /// There are more such threads than are remembered.
+    private(set) var areTooMany = false
 
-    mutating func add(_ piece: Piece) {
-      list?.append(piece)
-      if list?.count ?? 0 > Limits.writtenPieces { list = nil }
+    mutating func add(_ session: Session, host: Int64, from first: Int64) {
+      let last = session.lastMoment.seconds
+      longest = max(longest, last - first)
+      let known = span ?? first...last
+      span = min(known.lowerBound, first)...max(known.upperBound, last)
+      guard !session.isWhole || session.isDoubtful, !areTooMany else { return }
+      let thread = Thread(host: host, session)
+      threads[thread, default: Pieces(at: first)].widen(to: first)
+      if session.started == nil || session.isDoubtful { threads[thread]!.isInPieces = true }
+      if threads.count > Limits.threadsInPieces { (threads, areTooMany) = ([:], true) }
     }
-  }
-}
-
-extension Statement {
-  fileprivate func bind(_ piece: SessionMerge.Piece) {
-    bind(1, piece.second)
-    bind(2, piece.host)
-    bind(3, piece.pid)
-    bind(4, piece.part)
-  }
-
-  /// Whether the first row says so; the statement is then ready to run again.
-  fileprivate func isTrue() throws(StoreError) -> Bool {
-    defer { reset() }
-    return try step() && integer(0) != 0
   }
 }

@@ -39,7 +39,9 @@ package final class StoreWriter: Keeper {
     hops = try HopRows(database, dictionaries: dictionaries)
     lines = try LineRows(database, dictionaries: dictionaries, isFresh: isFresh)
     rawMessages = try RawMessageRows(database)
-    presence = isFresh ? .remembered(RememberedKeys()) : .indexed(try IndexedKeys(database, dictionaries: dictionaries))
+    let written = RememberedKeys()
+    presence =
+      isFresh ? .remembered(written) : .indexed(try IndexedKeys(database, dictionaries: dictionaries), written)
     nextRow = (try database.integer("SELECT max(id) FROM hop") ?? 0) + 1
   }
 
@@ -73,7 +75,7 @@ package final class StoreWriter: Keeper {
 
   package func keep(_ session: Session) {
     attempt { () throws(StoreError) in
-      if session.started != nil { counts.sessions += 1 }
+      if session.started != nil && !session.isRepeated { counts.sessions += 1 }
       try lines.add(session)
     }
   }
@@ -93,8 +95,8 @@ package final class StoreWriter: Keeper {
 
   /// Writes what waits, makes indices where they are missing, and settles what came in pieces.
   ///
-  /// - Parameter sources: how many sources the run has read.
-  package func finish(sources: Int) throws(StoreError) {
+  /// - Parameter overlaps: the seconds of which several sources of the run told sessions of the same host.
+  package func finish(overlaps: [ClosedRange<Int64>]) throws(StoreError) {
     if let failure { throw failure }
     presence = nil
     try hops.flush()
@@ -104,8 +106,7 @@ package final class StoreWriter: Keeper {
       try database.execute("PRAGMA cache_size = -16384")
       try database.execute(Schema.indices)
     }
-    try SessionMerge.join(
-      database, SessionMerge.pieces(database, written: lines.pieces), hasSeveralSources: !isFresh || sources > 1)
+    try SessionMerge(database, dictionaries: dictionaries, rows: lines).join(overlaps: overlaps, isFresh: isFresh)
     for decision in decisions { dirty.formUnion(try concerned(by: decision)) }
     counts.settled = dirty.count
     if !dirty.isEmpty {

@@ -32,7 +32,7 @@ package final class TraceReading {
     session = try store.database.prepare(
       """
       SELECT tls_version, tls_cipher, tls_bits, source, line, offset FROM session
-      WHERE second BETWEEN ? AND ? AND host = ? AND pid = ? ORDER BY second DESC LIMIT 1
+      WHERE second BETWEEN ? AND ? AND host = ? AND pid = ? ORDER BY second DESC, started DESC LIMIT 1
       """)
     messageIDByQueueID = try store.database.prepare(
       """
@@ -71,7 +71,14 @@ package final class TraceReading {
   package func rejections(of hop: Hop) throws(StoreError) -> [LineFact] {
     rejectionsByQueueID.bind(1, text: hop.queueID)
     rejectionsByQueueID.bind(2, try store.dictionaries.hosts.row(hop.host))
-    return try rejectionsByQueueID.rows(lines.rejection)
+    let refusals = try rejectionsByQueueID.rows(lines.rejection)
+    guard hop.hasReusableID else { return refusals }
+    // The id may have been that of other messages, too. Their sessions are not as long as it takes to come round again.
+    let (first, last) = (
+      hop.summary.first.advanced(bySeconds: -Limits.longTransaction),
+      hop.summary.last.advanced(bySeconds: Limits.longTransaction)
+    )
+    return refusals.filter { first <= $0.time && $0.time <= last }
   }
 
   /// The TLS of the session in which a process accepted a message, and the line that tells of it; cipher and bits are 0 if

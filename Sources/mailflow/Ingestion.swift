@@ -19,7 +19,7 @@ struct Ingestion {
     let run = reading.run(ledger: ledger, sink: assembler)
     guard run.correctedYears.isEmpty else { throw .years(run.correctedYears) }
     assembler.finish()
-    try writer.finish(sources: run.results.count)
+    try writer.finish(overlaps: assembler.overlaps)
     try ledger.save(run.results, host: reading.options.host, in: store)
     reading.narration.kept(writer.counts)
     return Ingestion(results: run.results, counts: writer.counts)

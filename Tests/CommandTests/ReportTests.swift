@@ -222,6 +222,81 @@ struct ReportTests {
     #expect(try messages(["--store", store] + period)["delivered"] == 5001)
   }
 
+  @Test("a sender that only a rule names, and attempts that differ in their replies, count alike")
+  func heldByRule() throws {
+    let client = "c.example[192.0.2.1]"
+    let attempt =
+      "smtp[10]: AA00000002: to=<b@d.example>, relay=mx2[192.0.2.2]:25, delay=1, delays=0/0/0/%d, dsn=2.0.0, status=sent (250 %d)"
+    let lines = [
+      "smtpd[7]: NOQUEUE: hold: RCPT from \(client): <a@c.example>: Sender address on hold; from=<a@c.example> "
+        + "to=<b@d.example> proto=ESMTP helo=<c>",
+      "smtpd[7]: AA00000001: client=\(client)", "cleanup[8]: AA00000001: message-id=<held@c.example>",
+      "smtpd[7]: AA00000002: client=\(client)", "cleanup[8]: AA00000002: message-id=<twice@c.example>",
+      "qmgr[9]: AA00000002: from=<a@c.example>, size=1000, nrcpt=2 (queue active)",
+      String(format: attempt, 1, 1), String(format: attempt, 1, 2), String(format: attempt, 2, 3),
+      "qmgr[9]: AA00000002: removed",
+    ]
+    try scratch.write(
+      lines.map { "2026-10-24T10:00:00+00:00 mx1 postfix/\($0)\n" }.joined(), to: "held.log")
+    let period = ["--since", "2026-10-24", "--until", "2026-10-25"]
+    #expect(try compare([scratch.path("held.log")], in: Fixtures.folder, period: period) == [])
+  }
+
+  @Test("a connection whose lines stand in two files, one of them copied, counts once and is lost once")
+  func sessionInPieces() throws {
+    func lines(_ texts: [(second: Int, text: String)]) -> String {
+      texts.map { "2026-10-24T10:00:0\($0.second).5+00:00 mx1 postfix/smtpd[7]: \($0.text)\n" }.joined()
+    }
+    let client = "c.example[192.0.2.1]"
+    let end = [(2, "lost connection after EHLO from \(client)"), (3, "disconnect from \(client) ehlo=1 commands=1")]
+    try scratch.write(lines([(1, "connect from \(client)")]), to: "1.log")
+    try scratch.write(lines(end), to: "2.log")
+    try scratch.write(lines(end + [(4, "connect from \(client)")]), to: "3.log")
+    let period = ["--since", "2026-10-24", "--until", "2026-10-25"]
+    let paths = ["1.log", "2.log", "3.log"].map { scratch.path($0) }
+    #expect(try compare(paths, in: Fixtures.folder, period: period) == [])
+    let sessions = try #require(try totals(period + paths)["sessions"] as? [String: Int])
+    #expect(sessions == ["connections": 2, "lost": 1])
+  }
+
+  @Test("a recipient that one of our hosts refuses to another counts once, where both logs are there")
+  func ownRefusal() throws {
+    func lines(_ host: String, _ texts: [String]) -> String {
+      texts.map { "2026-10-24T10:00:00+00:00 \(host) postfix/\($0)\n" }.joined()
+    }
+    try scratch.write(
+      lines(
+        "mx1",
+        [
+          "smtpd[7]: AA00000001: client=c.example[192.0.2.1]", "cleanup[8]: AA00000001: message-id=<own@c.example>",
+          "qmgr[9]: AA00000001: from=<a@c.example>, size=1000, nrcpt=1 (queue active)",
+          "smtp[10]: AA00000001: to=<b@d.example>, relay=mx2.d.example[192.0.2.2]:25, delay=1, delays=0/0/0/1, dsn=5.1.1, "
+            + "status=bounced (host mx2.d.example[192.0.2.2] said: 550 5.1.1 <b@d.example>: Recipient address rejected: "
+            + "User unknown (in reply to RCPT TO command))",
+          "qmgr[9]: AA00000001: removed",
+        ]), to: "mx1.log")
+    func refusal(_ recipient: String, by client: String) -> String {
+      "smtpd[11]: NOQUEUE: reject: RCPT from \(client): 550 5.1.1 <\(recipient)>: Recipient address rejected: User unknown; "
+        + "from=<a@c.example> to=<\(recipient)> proto=ESMTP helo=<mx1>"
+    }
+    try scratch.write(
+      lines(
+        "mx2",
+        [
+          refusal("b@d.example", by: "mx1.d.example[192.0.2.3]"),
+          refusal("x@d.example", by: "mx1.d.example[192.0.2.3]"),
+          refusal("b@d.example", by: "unknown[203.0.113.9]"),
+        ]), to: "mx2.log")
+    let period = ["--since", "2026-10-24", "--until", "2026-10-25"]
+    let paths = [scratch.path("mx1.log"), scratch.path("mx2.log")]
+    #expect(try compare(paths, in: Fixtures.folder, period: period) == [])
+    let both = try totals(period + paths)
+    let counts = try #require(both["messages"] as? [String: Int])
+    #expect([counts["bounced"], counts["rejected"]] == [1, 2])
+    #expect((both["events"] as? [String: Int])?["rejected"] == 3)
+    #expect(try messages(period + paths.suffix(1))["rejected"] == 3)
+  }
+
   @Test("a corpus and a store of it give the same report")
   func sameCorpusFromStore() throws {
     guard let logs = Shared.folder("corpus/postfix/logs") else { return }

@@ -43,4 +43,17 @@ extension [LogLine] {
     let cuts = [0] + places.shuffled(using: &random).prefix(count - 1).sorted() + [self.count]
     return zip(cuts, cuts.dropFirst()).map { Array(self[$0..<$1]) }
   }
+
+  /// Deals the lines out to pieces, equal lines of one second to the same.
+  func dealt(to count: Int, using random: inout some RandomNumberGenerator) -> [[LogLine]] {
+    var pieces = [[LogLine]](repeating: [], count: count)
+    var places: [String: Int] = [:]
+    for line in self {
+      let key = "\(line.time / 1_000_000) \(line.host) \(line.text)"
+      let place = places[key] ?? Int.random(in: 0..<count, using: &random)
+      places[key] = place
+      pieces[place].append(line)
+    }
+    return pieces.filter { !$0.isEmpty }
+  }
 }

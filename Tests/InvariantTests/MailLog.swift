@@ -49,7 +49,7 @@ struct MailLog {
   }
 
   private mutating func addStory(at time: Int64) {
-    switch Int.random(in: 0..<11, using: &random) {
+    switch Int.random(in: 0..<12, using: &random) {
     case 0, 1: addRelayed(at: time)
     case 2: addFiltered(at: time)
     case 3: addForwarded(at: time)
@@ -59,6 +59,7 @@ struct MailLog {
     case 7: addRejected(at: time)
     case 8: addLost(at: time)
     case 9: addScreened(at: time)
+    case 10: addPartlyRejected(at: time)
     default: addDelivered(at: time)
     }
   }

@@ -204,6 +204,38 @@ extension MailLog {
     add("mx1", now + 10, "postfix/postscreen[45]: DISCONNECT \(clients[1])")
   }
 
+  /// A client that is told of a second recipient that there is no such user, and sends to the first.
+  mutating func addPartlyRejected(at time: Int64) {
+    let id = queueID()
+    let process = newProcess()
+    truth.received += 1
+    truth.receivedEvents += 1
+    truth.delivered += 1
+    truth.rejections += 1
+    truth.hops += 1
+    add("mx1", time + 1, "postfix/smtpd[\(process)]: connect from \(MailLog.client)")
+    let accepted = later(time)
+    add("mx1", accepted, "postfix/smtpd[\(process)]: \(id): client=\(MailLog.client)")
+    let refused = later(accepted)
+    add(
+      "mx1", refused,
+      "postfix/smtpd[\(process)]: \(id): reject: RCPT from \(MailLog.client): 550 5.1.1 <no\(serial)@example.net>: "
+        + "Recipient address rejected: User unknown; from=<ann@example.com> to=<no\(serial)@example.net> proto=ESMTP "
+        + "helo=<mail.example.com>")
+    let cleaned = later(refused)
+    add("mx1", cleaned, "postfix/cleanup[41]: \(id): message-id=<p\(serial)@example.com>")
+    let queued = later(cleaned)
+    add("mx1", queued, "postfix/qmgr[42]: \(id): from=<ann@example.com>, size=800, nrcpt=1 (queue active)")
+    add(
+      "mx1", later(queued),
+      "postfix/smtpd[\(process)]: disconnect from \(MailLog.client) ehlo=1 mail=1 rcpt=1/2 data=1 quit=1 commands=5/6")
+    let stored = later(queued)
+    deliver(
+      "mx1", id, to: "bob@example.net", by: "virtual", relay: "virtual", status: "sent", dsn: "2.0.0",
+      reply: "delivered to maildir", at: stored)
+    remove("mx1", id, at: stored + 1)
+  }
+
   /// One short queue id twice on mx1, an hour apart, and at the same time on mx2.
   mutating func addReusedID(at time: Int64) {
     for (host, start, name) in [

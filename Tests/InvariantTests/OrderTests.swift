@@ -1,5 +1,8 @@
+import Store
 import TestSupport
 import Testing
+
+@testable import mailflow
 
 @Suite("the order in which logs are read")
 struct OrderTests {
@@ -37,6 +40,67 @@ struct OrderTests {
     expectEqual(try bench.dump("pieces.sqlite"), try bench.dump("whole.sqlite"), "seed \(seed)")
     try bench.ingest(paths.shuffled(using: &random), into: "together.sqlite")
     expectEqual(try bench.dump("together.sqlite"), try bench.dump("whole.sqlite"), "pieces together, seed \(seed)")
+  }
+
+  @Test("hosts whose clocks are an hour apart are joined, too, where the store has something already")
+  func clocksApart() throws {
+    let bench = Workbench()
+    let log = MailLog(seed: 5, messages: 60)
+    let late = log.lines.map { line in
+      var line = line
+      if line.host == "mx2" { line.time += 3_600_000_000 }
+      return line
+    }
+    let other = bench.write("other.log", MailLog(seed: 6, messages: 1).lines.filter { $0.host == "mx2" }.written())
+    let paths = ["mx1", "mx2"].map { host in bench.write("\(host).log", late.filter { $0.host == host }.written()) }
+    try bench.ingest(paths + [other], into: "together.sqlite")
+    try bench.ingest([other], into: "store.sqlite")
+    try bench.ingest(paths, into: "store.sqlite")
+    expectEqual(try bench.dump("store.sqlite"), try bench.dump("together.sqlite"), "added")
+  }
+
+  @Test("a refused recipient that is all that a log tells of a queue id is no message")
+  func loneRefusal() throws {
+    let bench = Workbench()
+    let line = LogLine(
+      time: MailLog.start + 1, host: "mx1",
+      text: "postfix/smtpd[9]: 4XsQk100001zt2: reject: RCPT from a.example[192.0.2.1]: 550 5.1.1 <no@example.net>: "
+        + "Recipient address rejected: User unknown; from=<ann@example.com> to=<no@example.net> proto=ESMTP helo=<a>")
+    let counts = try bench.ingest([bench.write("mail.log", [line].written())], into: "store.sqlite").counts
+    #expect((counts.hops, counts.rejections) == (0, 1))
+  }
+
+  @Test("a log whose lines are dealt out to pieces makes the same store", arguments: 1...6)
+  func ignoresDealing(seed: UInt64) throws {
+    print("seed \(seed)")
+    var random = SplitMix64(seed: seed &* 55)
+    let bench = Workbench()
+    let log = MailLog(seed: seed, messages: 40)
+    for style in [StampStyle.fine, .traditional] {
+      let whole = bench.write("whole.log", log.lines.written(style))
+      try bench.ingest([whole], into: "whole\(style).sqlite", year: 2026)
+      let paths = log.lines.dealt(to: 4, using: &random).enumerated().map {
+        bench.write("piece-\($0.offset).log", $0.element.written(style))
+      }
+      for path in paths.shuffled(using: &random) { try bench.ingest([path], into: "pieces\(style).sqlite", year: 2026) }
+      let expected = try bench.dump("whole\(style).sqlite")
+      expectEqual(try bench.dump("pieces\(style).sqlite"), expected, "one by one, seed \(seed)")
+      try bench.ingest(paths.shuffled(using: &random), into: "together\(style).sqlite", year: 2026)
+      expectEqual(try bench.dump("together\(style).sqlite"), expected, "together, seed \(seed)")
+    }
+  }
+
+  @Test("lines that come out of their order by some seconds make the same store", arguments: 1...4)
+  func ignoresJitter(seed: UInt64) throws {
+    print("seed \(seed)")
+    var random = SplitMix64(seed: seed &* 33)
+    let bench = Workbench()
+    let log = MailLog(seed: seed, messages: 40)
+    try bench.ingest([bench.write("whole.log", log.lines.written())], into: "whole.sqlite")
+    let late = log.lines.map { (Int64.random(in: 0..<3_000_000, using: &random) + $0.time, $0) }
+    let shuffled = late.sorted { $0.0 < $1.0 }.map(\.1)
+    try bench.ingest([bench.write("jitter.log", shuffled.written())], into: "jitter.sqlite")
+    expectEqual(try bench.dump("jitter.sqlite"), try bench.dump("whole.sqlite"), "seed \(seed)")
   }
 
   @Test("pieces with traditional stamps make the same store as the whole when the year is given", arguments: 1...3)

@@ -23,6 +23,60 @@ struct SessionTests {
     return String(line[start.upperBound...].prefix { $0 != "," && $0 != "}" }.filter { $0 != "\"" })
   }
 
+  /// The three lines of a session that lasts for hours, and of one behind it by the same process.
+  private let long = [
+    LogLine(time: MailLog.start + 1, host: "mx1", text: "postfix/smtpd[9]: connect from a.example[192.0.2.1]"),
+    LogLine(
+      time: MailLog.start + 700_001, host: "mx1",
+      text: "postfix/smtpd[9]: Anonymous TLS connection established from a.example[192.0.2.1]: TLSv1.3 with cipher "
+        + "TLS_AES_256_GCM_SHA384 (256/256 bits)"),
+    LogLine(
+      time: MailLog.start + 3 * 3_600_000_000 + 1, host: "mx1",
+      text: "postfix/smtpd[9]: disconnect from a.example[192.0.2.1] ehlo=2 starttls=1 quit=1 commands=4"),
+    LogLine(
+      time: MailLog.start + 3 * 3_600_000_000 + 11, host: "mx1",
+      text: "postfix/smtpd[9]: connect from a.example[192.0.2.1]"),
+    LogLine(
+      time: MailLog.start + 3 * 3_600_000_000 + 5_000_011, host: "mx1",
+      text: "postfix/smtpd[9]: disconnect from a.example[192.0.2.1] quit=1 commands=1"),
+  ]
+
+  @Test(
+    "a session whose lines are read one by one is the same in any order",
+    arguments: [
+      [0, 1, 2, 3, 4], [0, 2, 1, 4, 3], [2, 0, 4, 1, 3], [4, 3, 2, 1, 0], [3, 0, 4, 2, 1], [1, 3, 0, 4, 2],
+    ])
+  func singleLines(order: [Int]) throws {
+    try bench.ingest([bench.write("whole.log", long.written())], into: "whole.sqlite")
+    for place in order {
+      try bench.ingest([bench.write("\(place).log", [long[place]].written())], into: "single.sqlite")
+    }
+    expectEqual(try bench.dump("single.sqlite"), try bench.dump("whole.sqlite"), "order \(order)")
+  }
+
+  @Test("the end of a long session that is read again is known")
+  func repeatedEnd() throws {
+    try bench.ingest([bench.write("whole.log", long.written())], into: "store.sqlite")
+    let before = try bench.dump("store.sqlite")
+    for count in 1...4 {
+      try bench.ingest([bench.write("tail-\(count).log", long.suffix(count).written())], into: "store.sqlite")
+      expectEqual(try bench.dump("store.sqlite"), before, "its last \(count) lines")
+    }
+  }
+
+  @Test("a copy that lacks lines adds nothing to the log that has them", arguments: 0..<5, [true, false])
+  func copyWithGap(missing: Int, copyFirst: Bool) throws {
+    try bench.ingest([bench.write("whole.log", long.written())], into: "whole.sqlite")
+    var lines = long
+    lines.removeSubrange(missing..<min(missing + 2, lines.count))
+    let copy = bench.write("copy.log", lines.written())
+    let paths = copyFirst ? [copy, "\(bench.path)/whole.log"] : ["\(bench.path)/whole.log", copy]
+    for path in paths { try bench.ingest([path], into: "both.sqlite") }
+    expectEqual(try bench.dump("both.sqlite"), try bench.dump("whole.sqlite"), "one by one")
+    try bench.ingest(paths, into: "together.sqlite")
+    expectEqual(try bench.dump("together.sqlite"), try bench.dump("whole.sqlite"), "together")
+  }
+
   @Test("one process that serves many clients at once ends each client's session by its own line")
   func postscreen() throws {
     let ends = try ends([

@@ -15,7 +15,7 @@ struct SessionMergeTests {
       try Store.write(path) { (store) throws(StoreError) in
         let writer = try store.writer()
         for piece in run { writer.keep(session(piece.started, piece.ended, store.lexicon)) }
-        try writer.finish(sources: run.count)
+        try writer.finish(overlaps: run.count > 1 ? [0...10] : [])
       }
     }
     let row = try Store.open(path).database.prepare("SELECT started, ended FROM session ORDER BY second")
@@ -27,9 +27,10 @@ struct SessionMergeTests {
   private func session(_ started: Int64?, _ ended: Int64?, _ lexicon: Lexicon) -> Session {
     var session = Session(
       host: lexicon.hosts.intern(Bytes("mx1")), pid: 7, program: lexicon.words.intern(Bytes("postfix/smtpd")),
-      client: lexicon.client(name: .empty, address: Bytes("192.0.2.7")))
+      client: lexicon.client(name: .empty, address: Bytes("192.0.2.7")), thread: 1)
     session.started = started.map(Timestamp.init(microseconds:))
     session.ended = ended.map(Timestamp.init(microseconds:))
+    session.sum(lexicon)
     return session
   }
 
@@ -54,4 +55,23 @@ struct SessionMergeTests {
 
   @Test("an end without a beginning stays as it is")
   func loneEnd() throws { #expect(try stored([[(nil, 9_000_001)]]) == [[nil, 9_000_001]]) }
+
+  @Test("a store of the version before keeps its sessions, and takes others")
+  func olderStore() throws {
+    let path = "\(folder.path)/store.sqlite"
+    let old = try Database(path: path, access: .create)
+    try old.execute(Schema.migrations[0])
+    try old.execute(
+      """
+      PRAGMA application_id = \(Schema.applicationID);
+      PRAGMA user_version = 1;
+      INSERT INTO host VALUES (1, 'mx1');
+      INSERT INTO word VALUES (1, 'postfix/smtpd');
+      INSERT INTO session (second, host, pid, part, program, started) VALUES (1, 1, 7, 0, 1, 1000001);
+      INSERT INTO session (second, host, pid, part, program, ended) VALUES (9, 1, 7, 1, 1, 9000001);
+      """)
+    #expect(
+      try stored([[(20_000_001, nil)], [(nil, 29_000_001)]])
+        == [[1_000_001, nil], [nil, 9_000_001], [20_000_001, 29_000_001]])
+  }
 }

@@ -30,7 +30,7 @@ struct StoreErrorTests {
 
   private func make(_ name: String) throws -> String {
     let path = "\(folder.path)/\(name)"
-    try Store.write(path) { (store) throws(StoreError) in try store.writer().finish(sources: 0) }
+    try Store.write(path) { (store) throws(StoreError) in try store.writer().finish(overlaps: []) }
     return path
   }
 
