@@ -32,13 +32,11 @@ package enum Limits {
   package static let longestSession: Int64 = 86400
   /// Lines of one process and second that are told apart where they are equal.
   static let linesOfSecond = 1024
-  /// Processes that are remembered before the idle ones are forgotten, and the seconds after which they are idle.
-  static let roomForProcesses = 4096
-  static let idleProcessSeconds: Int64 = 600
-  /// Processes whose last session is remembered, idle or not.
-  static let rememberedProcesses = 200_000
-  /// Open sessions of processes that serve many clients at once.
-  static let rememberedClients = 10_000
+  /// Clients of processes that are remembered before the idle ones are forgotten, and the seconds after which they are idle.
+  static let roomForThreads = 4096
+  static let idleThreadSeconds: Int64 = 600
+  /// Clients of processes that are remembered, idle or not.
+  static let rememberedThreads = 200_000
   /// Hops that are looked at together because of their Message-ID alone.
   package static let hopsOfSameMessageID = 64
 }

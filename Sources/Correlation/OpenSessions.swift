@@ -1,26 +1,30 @@
 import Bytes
 import Facts
 
-/// Sessions that are being assembled, by process and source: a process serves one client at a time.
+/// Sessions that are being assembled, by process, client and source: a process serves a client once at a time.
 ///
 /// What did not come as a whole, or not in its order, the store puts together with `SessionWeave`.
 struct OpenSessions {
-  /// A process as one source tells of it.
-  private struct Process {
+  /// A client of a process as one source tells of it.
+  private struct Thread {
     /// Host, source and pid.
-    let key: UInt64
+    let process: UInt64
     var session: Session
-    var isOpen: Bool
+    var isOpen = false
     var second = Second()
+    // Of the latest line: how many equal ones came before it in its second, and whether its place is in doubt.
+    private(set) var ordinal = 0
+    private var isDoubtful = false
+
+    init(process: UInt64, session: Session) { (self.process, self.session) = (process, session) }
 
     /// Takes note of a line; whether it goes on with the session that is open.
     mutating func note(_ line: Line, at time: Timestamp) -> Bool {
-      let isSameClient = isOpen && session.thread == line.thread
-      let isRegular = isSameClient == (line.kind != .connect)
+      let isRegular = isOpen == (line.kind != .connect)
       let wasAmbiguous = second.isAmbiguous
-      (ordinal, isDoubtful) = second.note(line.mark, line.kind, line.thread, time, isRegular)
+      (ordinal, isDoubtful) = second.note(line.mark, line.kind, time, isRegular)
       isDoubtful = isDoubtful || !isRegular && wasAmbiguous
-      if isSameClient && session.takes(line.kind, at: time) { return true }
+      if isOpen && session.takes(line.kind, at: time) { return true }
       if wasAmbiguous { session.isDoubtful = true }
       return false
     }
@@ -31,15 +35,6 @@ struct OpenSessions {
       if isDoubtful { session.isDoubtful = true }
       return line.kind == .end
     }
-
-    // Of the latest line: how many equal ones came before it in its second, and whether its place is in doubt.
-    private(set) var ordinal = 0
-    private var isDoubtful = false
-
-    init(key: UInt64, session: Session) {
-      (self.key, self.session) = (key, session)
-      isOpen = false
-    }
   }
 
   private struct Line {
@@ -47,8 +42,8 @@ struct OpenSessions {
     let thread: UInt64
     let mark: Session.Mark
 
-    init(_ fact: Fact) {
-      kind = Session.Kind(fact)
+    init(_ fact: Fact, _ kind: Session.Kind) {
+      self.kind = kind
       thread = Session.thread(of: fact)
       mark = Session.Mark(fact, kind, thread: thread)
     }
@@ -58,14 +53,12 @@ struct OpenSessions {
   var waits = false
 
   private let lexicon: Lexicon
-  /// Whether to remember the clients.
+  /// Whether whole sessions are wanted, or only how many began and how many were lost.
   private let wantsDetails: Bool
   private var places = IndexTable()
-  private var processes: [Process] = []
-  /// How many processes there may be before those that are idle are forgotten.
-  private var room = Limits.roomForProcesses
-  /// The open sessions of processes that serve many clients at once, by process, source and client.
-  private var ofClients: [UInt64: Session] = [:]
+  private var threads: [Thread] = []
+  /// How many threads there may be before those that are idle are forgotten.
+  private var room = Limits.roomForThreads
   private var recent = RecentMarks()
   private(set) var spans = SourceSpans()
 
@@ -76,68 +69,58 @@ struct OpenSessions {
 
   /// Takes what `fact` says of a session; those that are complete go to `finish`.
   mutating func take(_ fact: Fact, host: NameID, evidence: Evidence, finish: (Session) -> Void) {
-    if waits { spans.note(host: host, source: evidence.source, at: fact.time.seconds) }
-    let key = UInt64(host) << 48 ^ UInt64(UInt32(bitPattern: evidence.source)) << 32 ^ UInt64(bitPattern: fact.pid)
-    let line = Line(fact)
-    if fact.program.hasSuffix("postscreen") { return takeOfClient(fact, line, host, key, evidence, finish) }
-    let hash = KeyedHash.fold(key, KeyedHash.key)
-    let place: Int
-    if let known = places.first(hash, where: { processes[$0].key == key }) {
-      place = known
-    } else {
-      if processes.count >= room { makeRoom(at: fact.time, finish) }
-      place = processes.count
-      places.insert(place, hash: hash)
-      let none = Session(host: host, pid: fact.pid, program: 0, client: 0)
-      processes.append(Process(key: key, session: none))
+    let kind = Session.Kind(fact)
+    if !wantsDetails {
+      guard kind == .connect || kind == .loss, !fact.program.hasSuffix("postscreen") else { return }
+      if !waits { return finish(Session(counting: kind, fact, host: host, lexicon)) }
     }
-    take(fact, line, host, place, evidence, finish)
+    if waits { spans.note(host: host, source: evidence.source, at: fact.time.seconds) }
+    let process = UInt64(host) << 48 ^ UInt64(UInt32(bitPattern: evidence.source)) << 32 ^ UInt64(bitPattern: fact.pid)
+    let line = Line(fact, kind)
+    take(fact, line, host, place(of: line.thread, process, fact, host, finish), evidence, finish)
+  }
+
+  private mutating func place(
+    of thread: UInt64, _ process: UInt64, _ fact: Fact, _ host: NameID, _ finish: (Session) -> Void
+  ) -> Int {
+    let hash = OpenSessions.hash(process, thread)
+    if let known = places.first(
+      hash, where: { threads[$0].process == process && threads[$0].session.thread == thread })
+    {
+      return known
+    }
+    if threads.count >= room { makeRoom(at: fact.time, finish) }
+    places.insert(threads.count, hash: hash)
+    threads.append(
+      Thread(process: process, session: Session(host: host, pid: fact.pid, program: 0, client: 0, thread: thread)))
+    return threads.count - 1
+  }
+
+  private static func hash(_ process: UInt64, _ thread: UInt64) -> UInt64 {
+    KeyedHash.fold(process ^ thread &* 0x9E37_79B9_7F4A_7C15, KeyedHash.key)
   }
 
   private mutating func take(
     _ fact: Fact, _ line: Line, _ host: NameID, _ place: Int, _ evidence: Evidence, _ finish: (Session) -> Void
   ) {
-    let goesOn = processes[place].note(line, at: fact.time)
+    let goesOn = threads[place].note(line, at: fact.time)
     if !goesOn {
-      if processes[place].isOpen { conclude(place, finish) }
-      processes[place].session = session(fact, host, line.thread)
-      processes[place].isOpen = true
+      if threads[place].isOpen { conclude(place, finish) }
+      threads[place].session = session(fact, host, line.thread)
+      threads[place].isOpen = true
     }
-    let isAtEnd = processes[place].add(fact, line, isFirst: !goesOn, evidence, lexicon)
+    let isAtEnd = threads[place].add(fact, line, isFirst: !goesOn, evidence, lexicon)
     if waits && (line.kind == .connect || line.kind == .loss) {
-      let content = line.mark.content(ordinal: processes[place].ordinal)
+      let content = line.mark.content(ordinal: threads[place].ordinal)
       let process = KeyedHash.fold(UInt64(host) + 1, UInt64(bitPattern: fact.pid))
       let isRepeated = recent.repeats(content ^ process, at: fact.time)
       if line.kind == .connect {
-        processes[place].session.isRepeated = isRepeated
+        threads[place].session.isRepeated = isRepeated
       } else {
-        processes[place].session.isLossRepeated = isRepeated
+        threads[place].session.isLossRepeated = isRepeated
       }
     }
     if isAtEnd { conclude(place, finish) }
-  }
-
-  /// `postscreen(8)` is one process for all clients.
-  private mutating func takeOfClient(
-    _ fact: Fact, _ line: Line, _ host: NameID, _ process: UInt64, _ evidence: Evidence, _ finish: (Session) -> Void
-  ) {
-    guard wantsDetails else { return }
-    let key = process &* 31 ^ line.thread
-    var known = ofClients.removeValue(forKey: key)
-    if let earlier = known, !earlier.takes(line.kind, at: fact.time) {
-      finish(earlier)
-      known = nil
-    }
-    if ofClients.count >= Limits.rememberedClients { forgetClients(finish) }
-    var session = known ?? self.session(fact, host, line.thread)
-    if known != nil && fact.time < session.lastMoment { session.isDoubtful = true }
-    session.add(fact, line.kind, line.mark, ordinal: 0, isFirst: known == nil, evidence, lexicon)
-    if line.kind == .end { finish(session) } else { ofClients[key] = session }
-  }
-
-  private mutating func forgetClients(_ finish: (Session) -> Void) {
-    for session in ofClients.values { finish(session) }
-    ofClients.removeAll()
   }
 
   private func session(_ fact: Fact, _ host: NameID, _ thread: UInt64) -> Session {
@@ -148,52 +131,48 @@ struct OpenSessions {
 
   /// Nothing more of the session is to come from its source in this order.
   private mutating func conclude(_ place: Int, _ finish: (Session) -> Void) {
-    processes[place].isOpen = false
-    finish(processes[place].session)
+    threads[place].isOpen = false
+    finish(threads[place].session)
   }
 
-  /// Forgets processes without an open session and, where there are still too many, ends all sessions.
+  /// Forgets threads without an open session and, where there are still too many, ends all sessions.
   private mutating func makeRoom(at time: Timestamp, _ finish: (Session) -> Void) {
-    let idle = time.advanced(bySeconds: -Limits.idleProcessSeconds).seconds
-    processes.removeAll { !$0.isOpen && $0.second.number < idle }
-    if processes.count >= Limits.rememberedProcesses { forget(finish) }
+    let idle = time.advanced(bySeconds: -Limits.idleThreadSeconds).seconds
+    threads.removeAll { !$0.isOpen && $0.second.number < idle }
+    if threads.count >= Limits.rememberedThreads { forget(finish) }
     places.removeAll()
-    for place in processes.indices { places.insert(place, hash: KeyedHash.fold(processes[place].key, KeyedHash.key)) }
-    room = max(Limits.roomForProcesses, processes.count * 2)
+    for place in threads.indices {
+      places.insert(place, hash: OpenSessions.hash(threads[place].process, threads[place].session.thread))
+    }
+    room = max(Limits.roomForThreads, threads.count * 2)
   }
 
   mutating func renew(_ renewal: LexiconRenewal) {
-    for place in processes.indices where processes[place].isOpen { processes[place].session.renew(renewal) }
-    for key in ofClients.keys { ofClients[key]!.renew(renewal) }
+    for place in threads.indices where threads[place].isOpen { threads[place].session.renew(renewal) }
   }
 
-  /// Ends all sessions of all processes, which are too many to be remembered.
+  /// Ends all sessions of all threads, which are too many to be remembered.
   private mutating func forget(_ finish: (Session) -> Void) {
-    for place in processes.indices where processes[place].isOpen {
-      if processes[place].second.isAmbiguous { processes[place].session.isDoubtful = true }
+    for place in threads.indices where threads[place].isOpen {
+      if threads[place].second.isAmbiguous { threads[place].session.isDoubtful = true }
       conclude(place, finish)
     }
     places.removeAll()
-    processes.removeAll()
+    threads.removeAll()
   }
 
   /// Ends all sessions, as far as they were seen.
   mutating func finishAll(_ finish: (Session) -> Void) {
     forget(finish)
-    forgetClients(finish)
     recent = RecentMarks()
   }
 }
 
-/// The lines of a process in the second at hand: which are equal, and whether their order is beyond doubt.
+/// The lines of a thread in the second at hand: which are equal, and whether their order is beyond doubt.
 private struct Second {
   private(set) var number = Int64.min
   private var latest = Timestamp(microseconds: .min)
-  private var thread: UInt64 = 0
   private var kinds: UInt8 = 0
-  /// Those of all clients.
-  private var allKinds: UInt8 = 0
-  private var switches = 0
   private var isCoarse = false
   private var isIrregular = false
   private var isSuspect = false
@@ -202,7 +181,7 @@ private struct Second {
   /// Whether only what comes behind this second tells if its ends are those of sessions that began in it, or before.
   var isAmbiguous: Bool {
     let both = Session.Kind.connect.bit | Session.Kind.end.bit
-    return isCoarse && allKinds & both == both
+    return isCoarse && kinds & both == both
   }
 
   /// Takes a line; says how many equal ones came before it, and whether another order of the lines of this second, or an earlier
@@ -210,14 +189,13 @@ private struct Second {
   ///
   /// - Parameter isRegular: whether it begins a session while none is open, or goes on with the one that is.
   mutating func note(
-    _ mark: Session.Mark, _ kind: Session.Kind, _ thread: UInt64, _ time: Timestamp, _ isRegular: Bool
+    _ mark: Session.Mark, _ kind: Session.Kind, _ time: Timestamp, _ isRegular: Bool
   ) -> (ordinal: Int, isDoubtful: Bool) {
     let isCoarseStamp = time.fraction == 0
     guard time.seconds == number else {
       let wentBack = time.seconds < number
       number = time.seconds
-      (latest, self.thread, kinds, allKinds, switches) = (time, thread, kind.bit, kind.bit, 0)
-      (isCoarse, isIrregular, isSuspect) = (isCoarseStamp, !isRegular, false)
+      (latest, kinds, isCoarse, isIrregular, isSuspect) = (time, kind.bit, isCoarseStamp, !isRegular, false)
       marks.removeAll()
       marks.add(mark.value)
       return (0, wentBack)
@@ -227,19 +205,13 @@ private struct Second {
     let wentBack = time < latest
     isCoarse = isCoarse || isCoarseStamp || time == latest
     latest = max(latest, time)
-    if thread != self.thread {
-      // The lines of a third client, or again of the first, are not compared with all before.
-      (self.thread, kinds, isIrregular) = (thread, 0, !isRegular)
-      switches += 1
-      isSuspect = isSuspect || switches > 1
-    } else if isIrregular || !isRegular || kinds & kind.bit != 0 && ordinal == 0
+    if isIrregular || !isRegular || kinds & kind.bit != 0 && ordinal == 0
       || kinds & Session.Kind.end.bit != 0 && (kind == .tls || kind == .loss)
     {
       isSuspect = true
     }
     isIrregular = isIrregular || !isRegular
     kinds |= kind.bit
-    allKinds |= kind.bit
     return (ordinal, wentBack || isSuspect && isCoarse)
   }
 }

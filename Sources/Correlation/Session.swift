@@ -230,6 +230,12 @@ extension Session {
     return lines
   }
 
+  /// What a line that begins a session, or tells of its loss, adds to their numbers.
+  init(counting kind: Kind, _ fact: Fact, host: NameID, _ lexicon: Lexicon) {
+    self.init(host: host, pid: fact.pid, program: lexicon.words.intern(fact.program), client: 0)
+    if kind == .connect { started = fact.time } else { lostTime = fact.time }
+  }
+
   /// A session of which `line` is the first that is known.
   init(beginningWith line: Line) {
     let known = line.session

@@ -22,6 +22,8 @@ package enum Limits {
   /// Seconds before a piece of a session in which others may have followed each other within the same seconds, beside the time
   /// that sessions last.
   static let sessionsInARow: Int64 = 600
+  /// Seconds beyond the longest session that hardly any two have to do with each other over.
+  static let sessionApart: Int64 = 8
   /// Sessions of one thread that are put together anew at once.
   static let sessionsTogether = 100_000
   /// Megabytes of memory for remembering which keys a first import has written.

@@ -40,20 +40,16 @@ struct SessionMerge {
     let reach = longestSession + Limits.sessionsInARow
     var ranges = isFresh && !written.areTooMany ? overlaps : [span]
     ranges = SessionMerge.merged(ranges.map { $0.lowerBound - reach...$0.upperBound + reach })
-    let threads = try threadsInPieces(isFresh: isFresh)
-    let near = SessionMerge.merged(threads.map { $0.value.lowerBound - reach...$0.value.upperBound + reach })
-    if !near.isEmpty {
-      try remember(threads.keys)
-      let row = try selection(onlyInPieces: true)
-      for range in near { try settle(row, in: range) }
-      try rows.flush()
+    var threads = try threadsInPieces(isFresh: isFresh)
+    // Hardly any session has to do with others than those next to it: of the few that do all are looked for.
+    for reach in [longestSession + Limits.sessionApart, reach] where !threads.isEmpty {
+      threads = try settle(threads, reach: reach, longestSession: longestSession)
     }
     if !ranges.isEmpty {
       let row = try selection(onlyInPieces: false)
       for range in ranges { try settle(row, in: range) }
     }
     try rows.flush()
-    try database.execute("DROP TABLE IF EXISTS temp.thread_in_pieces")
     let longest = try database.prepare("UPDATE bounds SET longest_session = max(longest_session, ?)")
     longest.bind(1, rows.written.longest)
     try longest.run()
@@ -80,10 +76,31 @@ struct SessionMerge {
     return threads.mapValues(\.span)
   }
 
+  /// Settles threads in pieces by what stands so many seconds around the pieces; those are given back of which there may be more
+  /// behind that.
+  private func settle(
+    _ threads: [Thread: ClosedRange<Int64>], reach: Int64, longestSession: Int64
+  ) throws(StoreError) -> [Thread: ClosedRange<Int64>] {
+    try remember(threads.keys)
+    var rest: [Thread: ClosedRange<Int64>] = [:]
+    let row = try selection(onlyInPieces: true)
+    for range in SessionMerge.merged(threads.map { $0.value.lowerBound - reach...$0.value.upperBound + reach }) {
+      try settle(row, in: range) { thread, seconds in
+        guard let pieces = threads[thread], seconds.overlaps(pieces) else { return }
+        let known = pieces.lowerBound - reach + longestSession + 1..<pieces.upperBound + reach - longestSession
+        if seconds.lowerBound < known.lowerBound || seconds.upperBound >= known.upperBound { rest[thread] = pieces }
+      }
+    }
+    try rows.flush()
+    return rest
+  }
+
   private func remember(_ threads: some Collection<Thread>) throws(StoreError) {
     try database.execute(
-      "CREATE TEMP TABLE thread_in_pieces (host INTEGER, pid INTEGER, thread INTEGER, PRIMARY KEY (host, pid, thread)) WITHOUT ROWID"
-    )
+      """
+      DROP TABLE IF EXISTS temp.thread_in_pieces;
+      CREATE TEMP TABLE thread_in_pieces (host INTEGER, pid INTEGER, thread INTEGER, PRIMARY KEY (host, pid, thread)) WITHOUT ROWID
+      """)
     let insert = try database.prepare("INSERT INTO temp.thread_in_pieces VALUES (?, ?, ?)")
     for thread in threads {
       insert.bind(1, thread.host)
@@ -125,7 +142,10 @@ struct SessionMerge {
       """)
   }
 
-  private func settle(_ row: Statement, in seconds: ClosedRange<Int64>) throws(StoreError) {
+  /// - Parameter note: is given each thread with the seconds from when to when sessions of it have to do with each other.
+  private func settle(
+    _ row: Statement, in seconds: ClosedRange<Int64>, note: (Thread, ClosedRange<Int64>) -> Void = { _, _ in }
+  ) throws(StoreError) {
     defer { row.reset() }
     row.bind(1, seconds.lowerBound)
     row.bind(2, seconds.upperBound)
@@ -135,11 +155,13 @@ struct SessionMerge {
       let session = read(row)
       let its = Thread(row)
       if its != thread || together.isApart(from: session) {
+        if let thread, let span = together.span { note(thread, span) }
         try settle(together.sessions)
         (thread, together) = (its, Together())
       }
       together.add(session)
     }
+    if let thread, let span = together.span { note(thread, span) }
     try settle(together.sessions)
   }
 
@@ -159,6 +181,11 @@ struct SessionMerge {
       last = max(last, session.lastMoment)
       isCoarse = isCoarse || session.isCoarse
       isOpen = isOpen || session.ended == nil
+    }
+
+    /// From the first second to the last.
+    var span: ClosedRange<Int64>? {
+      sessions.first.map { $0.moment.seconds...max($0.moment.seconds, last.seconds) }
     }
 
     /// Whether the next session has nothing to do with these, whatever the order of their lines.
