@@ -19,18 +19,18 @@ package struct Stuck {
     var relay: Text?
   }
 
-  /// Groups, the largest first; each names at most `limit` messages, oldest first, 0 for all.
+  /// Groups, the largest first, but those that a filter keeps behind all others: nothing there waits for help. Each names at most
+  /// `limit` messages, oldest first, 0 for all.
   package func groups(limit: Int) throws(StoreError) -> [StuckGroup] {
     var groups: [Key: StuckGroup] = [:]
     for root in try reading.openRoots() {
       for message in try builder.messages(.message(root)) { add(message, to: &groups, limit: limit) }
     }
     return groups.values.sorted {
-      $0.count != $1.count
-        ? $0.count > $1.count
-        : $0.oldest != $1.oldest
-          ? $0.oldest < $1.oldest
-          : $0.reason.lexicographicallyPrecedes($1.reason)
+      if ($0.outcome == .quarantined) != ($1.outcome == .quarantined) { return $1.outcome == .quarantined }
+      if $0.count != $1.count { return $0.count > $1.count }
+      if $0.oldest != $1.oldest { return $0.oldest < $1.oldest }
+      return $0.reason.lexicographicallyPrecedes($1.reason)
     }
   }
 

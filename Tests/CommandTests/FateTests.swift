@@ -85,6 +85,20 @@ struct FateTests {
     #expect(try fates(all) == ["bob@example.net discarded", "eve@example.net discarded"])
   }
 
+  @Test("what waits in a queue is told before what a filter keeps, however much that is")
+  func stuckBehindQuarantine() throws {
+    let deferred = [
+      "01:00.1+00:00 mx1 postfix/qmgr[3]: 4cG2yQ10Vnz2PRtX: from=<ann@example.org>, size=597, nrcpt=1 (queue active)",
+      "01:00.2+00:00 mx1 postfix/smtp[4]: 4cG2yQ10Vnz2PRtX: to=<tom@example.com>, relay=none, delay=1, delays=0/0/1/0, "
+        + "dsn=4.4.1, status=deferred (connect to mx.example.com[192.0.2.9]:25: Connection refused)",
+    ]
+    let all = filtered("250 2.7.0 Ok, discarded, id=17274-02 - spam", passed: nil) + deferred
+    #expect(try fates(all + [blocked("<bob@example.net>,<eve@example.net>")]).count == 3)
+    let stuck = try Executable.run(["stuck", "--input", scratch.path("mail.log"), "--format", "json"])
+    let groups = try #require(try stuck.json()["groups"] as? [[String: Any]])
+    #expect(groups.map { $0["count"] as? Int } == [1, 2])
+  }
+
   @Test("a filter's log alone puts nobody in quarantine: its messages are another host's")
   func filterAlone() throws {
     #expect(try fates([blocked("<bob@example.net>")]) == [])
