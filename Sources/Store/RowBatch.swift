@@ -1,4 +1,5 @@
 import Bytes
+import CSQLite
 
 /// Inserts rows many at a time: one step for many rows costs half as much as many steps.
 ///
@@ -14,9 +15,11 @@ final class RowBatch {
   private static let rowsAtOnce = 128
   /// What waits: the values of whole rows, and of one that is begun.
   private let values: UnsafeMutableBufferPointer<RowSource.Value>
-  private var count = 0
-  /// The column that is next, and the number of columns that the rows fill.
-  private var column = 0
+  /// Where the row that is begun has its first value, and its next.
+  private var row: UnsafeMutablePointer<RowSource.Value>
+  private var next: UnsafeMutablePointer<RowSource.Value>
+  private let end: UnsafeMutablePointer<RowSource.Value>
+  /// The number of columns that the rows fill.
   private var width = 1
   private var texts = TextBuffer(capacity: 1 << 14)
 
@@ -38,6 +41,7 @@ final class RowBatch {
     source = try RowSource("new_\(table)", width: columns.count, in: database)
     statements = Array(repeating: nil, count: columns.count + 1)
     values = .allocate(capacity: columns.count * RowBatch.rowsAtOnce)
+    (row, next, end) = (values.baseAddress!, values.baseAddress!, values.baseAddress! + values.count)
   }
 
   deinit { values.deallocate() }
@@ -46,50 +50,48 @@ final class RowBatch {
 
   @inline(__always)
   private func add(_ value: RowSource.Value) {
-    precondition(count < values.count, "a row has more values than its table has columns")
-    values.initializeElement(at: count, to: value)
-    count += 1
-    column += 1
+    precondition(next < end, "a row has more values than its table has columns")
+    next.initialize(to: value)
+    next += 1
   }
 
-  func add(_ value: Int64?) {
-    guard let value else { return add(.null) }
-    add(value)
-  }
+  @inline(__always)
+  func add(_ value: Int64?) { add(value.map { RowSource.Value($0) } ?? .null) }
 
-  func add(_ value: Int64) {
-    add(RowSource.Value(value))
-    if column > width && value != columns[column - 1].standard { width = column }
-  }
+  @inline(__always)
+  func add(_ value: Int64) { add(RowSource.Value(value)) }
 
-  func add(text: Bytes?) {
-    guard let text else { return add(.null) }
-    add(RowSource.Value(text: texts.append(text)))
-    width = max(width, column)
-  }
+  func add(text: Bytes?) { add(text.map { RowSource.Value(text: texts.append($0)) } ?? .null) }
 
   /// NULL where the text is empty.
   func add(textOrNull text: Bytes) { add(text: text.isEmpty ? nil : text) }
 
-  func add(blob: Bytes) {
-    add(RowSource.Value(blob: texts.append(blob)))
-    width = max(width, column)
-  }
+  func add(blob: Bytes) { add(RowSource.Value(blob: texts.append(blob))) }
 
   /// Ends a row.
   func endRow() throws(StoreError) {
-    precondition(column == columns.count, "a row needs all its values")
-    column = 0
-    if count == values.count { try flush() }
+    precondition(next - row == columns.count, "a row needs all its values")
+    var filled = columns.count
+    while filled > width && isStandard(row[filled - 1], of: columns[filled - 1]) { filled -= 1 }
+    width = filled
+    row = next
+    if row == end { try flush() }
+  }
+
+  private func isStandard(_ value: RowSource.Value, of column: Column) -> Bool {
+    guard let standard = column.standard else { return value.type == SQLITE_NULL }
+    return value.type == SQLITE_INTEGER && value.integer == standard
   }
 
   /// Writes the rows that wait.
   func flush() throws(StoreError) {
-    guard count > 0 else { return }
+    let start = values.baseAddress!
+    precondition(next == row, "a row is not complete")
+    guard row > start else { return }
     if statements[width] == nil { statements[width] = try prepare(width: width) }
-    source.show(UnsafeBufferPointer(rebasing: values[..<count]), texts: texts.all.start)
+    source.show(UnsafeBufferPointer(rebasing: values[..<(row - start)]), texts: texts.all.start)
     try statements[width]!.run()
-    count = 0
+    (row, next) = (start, start)
     width = 1
     texts.removeAll(keepingAtMost: 1 << 20)
   }
