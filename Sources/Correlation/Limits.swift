@@ -33,8 +33,8 @@ package enum Limits {
   /// Lines of one process and second that are told apart where they are equal.
   static let linesOfSecond = 1024
   /// Clients of processes that are remembered before the idle ones are forgotten, and the seconds after which they are idle.
-  static let roomForThreads = 4096
-  static let idleThreadSeconds: Int64 = 600
+  static let roomForThreads = 512
+  static let idleThreadSeconds: Int64 = 60
   /// Clients of processes that are remembered, idle or not.
   static let rememberedThreads = 200_000
   /// Hops that are looked at together because of their Message-ID alone.

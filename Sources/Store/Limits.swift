@@ -17,8 +17,8 @@ package enum Limits {
   static let rowsOfNames: Int64 = 1 << 32
   /// Steps along an index that cost as much as to look a hop's message up.
   static let stepsForLookUp = 8
-  /// Threads of sessions that came in pieces, as many as a run remembers; where there are more, it looks at all sessions.
-  static let threadsInPieces = 100_000
+  /// Sessions that came in pieces, or are in doubt, as many as a run remembers; where there are more, it looks at all sessions.
+  static let piecesOfSessions = 200_000
   /// Seconds before a piece of a session in which others may have followed each other within the same seconds, beside the time
   /// that sessions last.
   static let sessionsInARow: Int64 = 600

@@ -43,7 +43,8 @@ struct SessionMerge {
     var threads = try threadsInPieces(isFresh: isFresh)
     // Hardly any session has to do with others than those next to it: of the few that do all are looked for.
     for reach in [longestSession + Limits.sessionApart, reach] where !threads.isEmpty {
-      threads = try settle(threads, reach: reach, longestSession: longestSession)
+      threads = try settle(threads.mapValues { $0.spans(reach: reach) }, reach: reach, longestSession: longestSession)
+        .reduce(into: [:]) { $0[$1] = threads[$1] }
     }
     if !ranges.isEmpty {
       let row = try selection(onlyInPieces: false)
@@ -55,40 +56,46 @@ struct SessionMerge {
     try longest.run()
   }
 
-  /// Threads with a line that lacks another, by the seconds between which their pieces stand.
-  private func threadsInPieces(isFresh: Bool) throws(StoreError) -> [Thread: ClosedRange<Int64>] {
+  /// Threads with a line that lacks another, with their pieces.
+  private func threadsInPieces(isFresh: Bool) throws(StoreError) -> [Thread: Pieces] {
     var threads = rows.written.threads
     // A first import knows all pieces, and what begins without an end lacks nothing if no end lacks its beginning.
-    guard !isFresh else { return threads.filter(\.value.isInPieces).mapValues(\.span) }
+    guard !isFresh else { return threads.filter(\.value.isInPieces) }
     let stored = try database.prepare(
       """
-      SELECT second FROM session WHERE host = ? AND pid = ? AND part >> \(Session.threadShift) = ?
-        AND (started IS NULL OR ended IS NULL) AND second BETWEEN ? AND ?
+      SELECT second, started IS NULL, ended IS NULL FROM session WHERE host = ? AND pid = ?
+        AND part >> \(Session.threadShift) = ? AND (started IS NULL OR ended IS NULL) AND second BETWEEN ? AND ?
       """)
     for (thread, pieces) in threads {
+      let span = pieces.span
       stored.bind(1, thread.host)
       stored.bind(2, thread.pid)
       stored.bind(3, thread.number)
-      stored.bind(4, pieces.span.lowerBound - Correlation.Limits.longestSession)
-      stored.bind(5, pieces.span.upperBound + Correlation.Limits.longestSession)
-      for second in try stored.integers() { threads[thread]!.widen(to: second) }
+      stored.bind(4, span.lowerBound - Correlation.Limits.longestSession)
+      stored.bind(5, span.upperBound + Correlation.Limits.longestSession)
+      let found = try stored.rows {
+        Piece(second: $0.integer(0), lacksBeginning: $0.integer(1) != 0, lacksEnd: $0.integer(2) != 0)
+      }
+      for piece in found { threads[thread]!.add(piece) }
     }
-    return threads.mapValues(\.span)
+    return threads
   }
 
   /// Settles threads in pieces by what stands so many seconds around the pieces; those are given back of which there may be more
   /// behind that.
   private func settle(
-    _ threads: [Thread: ClosedRange<Int64>], reach: Int64, longestSession: Int64
-  ) throws(StoreError) -> [Thread: ClosedRange<Int64>] {
+    _ threads: [Thread: [ClosedRange<Int64>]], reach: Int64, longestSession: Int64
+  ) throws(StoreError) -> Set<Thread> {
     try remember(threads.keys)
-    var rest: [Thread: ClosedRange<Int64>] = [:]
+    var rest: Set<Thread> = []
     let row = try selection(onlyInPieces: true)
-    for range in SessionMerge.merged(threads.map { $0.value.lowerBound - reach...$0.value.upperBound + reach }) {
+    let near = threads.values.flatMap { $0.map { $0.lowerBound - reach...$0.upperBound + reach } }
+    for range in SessionMerge.merged(near) {
       try settle(row, in: range) { thread, seconds in
-        guard let pieces = threads[thread], seconds.overlaps(pieces) else { return }
-        let known = pieces.lowerBound - reach + longestSession + 1..<pieces.upperBound + reach - longestSession
-        if seconds.lowerBound < known.lowerBound || seconds.upperBound >= known.upperBound { rest[thread] = pieces }
+        for pieces in threads[thread] ?? [] where seconds.overlaps(pieces) {
+          let known = pieces.lowerBound - reach + longestSession + 1..<pieces.upperBound + reach - longestSession
+          if seconds.lowerBound < known.lowerBound || seconds.upperBound >= known.upperBound { rest.insert(thread) }
+        }
       }
     }
     try rows.flush()
@@ -270,57 +277,5 @@ extension Session {
 
   fileprivate func hasTimes(of other: Session) -> Bool {
     started == other.started && ended == other.ended && tlsTime == other.tlsTime && lostTime == other.lostTime
-  }
-}
-
-extension SessionMerge {
-  /// A client that a process serves, by rows.
-  struct Thread: Hashable {
-    let host: Int64
-    let pid: Int64
-    let number: Int64
-
-    fileprivate init(_ row: Statement) {
-      (host, pid, number) = (row.integer(0), row.integer(1), row.integer(2) >> Session.threadShift)
-    }
-
-    init(host: Int64, _ session: Session) {
-      (self.host, pid, number) = (host, session.pid, Int64(bitPattern: session.thread))
-    }
-  }
-
-  /// The pieces of a thread that a run has written.
-  struct Pieces {
-    private(set) var span: ClosedRange<Int64>
-    /// Whether a line lacks its beginning, or its place is in doubt.
-    fileprivate var isInPieces = false
-
-    fileprivate init(at second: Int64) { span = second...second }
-
-    mutating func widen(to second: Int64) { span = min(span.lowerBound, second)...max(span.upperBound, second) }
-  }
-
-  /// What a run has written of sessions.
-  struct Written {
-    /// From the first second to the last.
-    private(set) var span: ClosedRange<Int64>?
-    /// The longest of them: seconds.
-    private(set) var longest: Int64 = 0
-    /// The threads of which it has written pieces.
-    private(set) var threads: [Thread: Pieces] = [:]
-    /// There are more such threads than are remembered.
-    private(set) var areTooMany = false
-
-    mutating func add(_ session: Session, host: Int64, from first: Int64) {
-      let last = session.lastMoment.seconds
-      longest = max(longest, last - first)
-      let known = span ?? first...last
-      span = min(known.lowerBound, first)...max(known.upperBound, last)
-      guard !session.isWhole || session.isDoubtful, !areTooMany else { return }
-      let thread = Thread(host: host, session)
-      threads[thread, default: Pieces(at: first)].widen(to: first)
-      if session.started == nil || session.isDoubtful { threads[thread]!.isInPieces = true }
-      if threads.count > Limits.threadsInPieces { (threads, areTooMany) = ([:], true) }
-    }
   }
 }
