@@ -120,7 +120,8 @@ struct OpenSessions {
         threads[place].session.isLossRepeated = isRepeated
       }
     }
-    if isAtEnd { conclude(place, finish) }
+    // Beginnings and losses are counted line by line: nothing goes on with them.
+    if isAtEnd || !wantsDetails { conclude(place, finish) }
   }
 
   private func session(_ fact: Fact, _ host: NameID, _ thread: UInt64) -> Session {
