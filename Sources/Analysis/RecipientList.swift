@@ -112,7 +112,7 @@ struct RecipientList {
       hop.link.map { link in
         continued.filter { $0.hop === link.from && !hop.names($0.recipient, lexicon) }.map(\.recipient)
       } ?? []
-    let rules = hop.rules(among: notes)
+    let rules = hop.rules(among: notes, lexicon.words)
     for name in hop.summary.named + rules.compactMap(\.recipient) where !names.contains(name) { names.append(name) }
     if hop.rest.outcome == .rejected && !entries.isEmpty { return }
     var missing = max(0, Int(hop.rest.count) - names.count)

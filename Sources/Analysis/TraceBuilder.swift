@@ -82,7 +82,7 @@ final class TraceBuilder {
       let client = Peer(lexicon.clients[hop.summary.client])
       let near = try reading.verdicts(
         on: hop.host, from: accepted.advanced(bySeconds: -30), to: accepted.advanced(bySeconds: 5))
-      notes += near.filter { isAbout($0, hop, client) } + hop.rules(among: near)
+      notes += near.filter { isAbout($0, hop, client) } + hop.rules(among: near, lexicon.words)
     }
     var seen: Set<Evidence> = []
     return notes.filter { seen.insert($0.evidence).inserted }

@@ -95,9 +95,7 @@ package final class Assembler: FactSink {
     let line = lines.add(
       fact, event: event, lexicon: lexicon, namesAddresses: namesAddresses, evidence: evidence
     ) { keeper.keep($0) }
-    // A rule that chooses the next hop changes nobody's fate.
-    let chooses = fact.event == .redirected && fact[.action].map { $0 == "filter" } ?? false
-    if let line, line.bearsOnOutcome, !chooses { weaver.remember(line) }
+    if let line, line.bearsOnOutcome(lexicon.words) { weaver.remember(line) }
   }
 }
 

@@ -42,7 +42,7 @@ extension Resolution {
   /// What is held or discarded never reaches the queue manager.
   private func applyRules(to hop: Hop) {
     guard !notes.isEmpty else { return }
-    for rule in hop.rules(among: notes) {
+    for rule in hop.rules(among: notes, lexicon.words) {
       switch rule.event {
       case .held where hop.summary.size < 0 && hop.summary.removed == nil: hop.summary.isHeld = true
       case .discarded where hop.summary.size < 0: hop.summary.discarded = rule.time
@@ -138,8 +138,8 @@ extension Hop {
   ///
   /// The process that then accepted the message wrote them. It may have served the same client before and after: those count
   /// that came last before it, or, where stamps are coarse, first behind. What is held was received by cleanup(8), which names
-  /// its Message-ID; what is discarded was not.
-  package func rules(among notes: [LineFact]) -> [LineFact] {
+  /// its Message-ID; what is discarded was not. Rules that change nobody's fate stand behind those that do.
+  package func rules(among notes: [LineFact], _ words: NameTable) -> [LineFact] {
     guard summary.origin == .client, summary.rejected == nil, let accepted = summary.accepted else { return [] }
     let isReceived = summary.messageID != nil
     var rules = notes.filter { note in
@@ -153,8 +153,10 @@ extension Hop {
     }
     if isReceived && rules.contains(where: { $0.event == .held }) { rules.removeAll { $0.event == .discarded } }
     let order = { (a: LineFact, b: LineFact) in (a.time, a.identity) < (b.time, b.identity) }
-    let before = rules.filter { $0.time <= accepted }
-    guard let nearest = before.max(by: order) ?? rules.min(by: order) else { return [] }
+    let bearing = rules.filter { $0.bearsOnOutcome(words) }
+    let deciding = bearing.isEmpty ? rules : bearing
+    let before = deciding.filter { $0.time <= accepted }
+    guard let nearest = before.max(by: order) ?? deciding.min(by: order) else { return [] }
     return rules.filter { $0.time.seconds == nearest.time.seconds && ($0.sender == nil || $0.sender == nearest.sender) }
   }
 }

@@ -82,12 +82,16 @@ package final class LineFact {
 
   /// Whether the resolution of messages needs it: what a mailbox or a quarantine did with mail, and rules that act before
   /// a queue id exists.
-  package var bearsOnOutcome: Bool {
+  ///
+  /// - Parameter words: the table that has its words.
+  package func bearsOnOutcome(_ words: NameTable) -> Bool {
     switch event {
     case .mailbox: !self[.messageID].isEmpty
     // With a queue id it is a fact of its hop.
     case .filter: self[.queueID].isEmpty && !self[.messageID].isEmpty && !self[.mailbox].isEmpty
-    case .held, .discarded, .redirected: self[.queueID].isEmpty
+    case .held, .discarded: self[.queueID].isEmpty
+    // A rule that chooses the next hop changes nobody's fate.
+    case .redirected: self[.queueID].isEmpty && words[action] != "filter"
     default: false
     }
   }

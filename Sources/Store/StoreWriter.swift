@@ -145,13 +145,12 @@ private enum Decision {
 
   /// Nil for a line that decides nothing, as most deliveries to mailboxes do.
   init?(_ line: LineFact, words: NameTable) {
-    guard line.bearsOnOutcome else { return nil }
+    guard line.bearsOnOutcome(words) else { return nil }
     if line.event == .filter {
       self = .mailbox(messageID: line[.messageID].array)
       return
     }
     guard line.event == .mailbox else {
-      if words[line.action] == "filter" { return nil }
       self = .rule(line.time, pid: line.pid)
       return
     }

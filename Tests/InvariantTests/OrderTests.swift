@@ -70,6 +70,30 @@ struct OrderTests {
     #expect((counts.hops, counts.rejections) == (0, 1))
   }
 
+  @Test("a rule that chooses a filter hides none that holds the message, in one piece or in two")
+  func rulesOfOneMessage() throws {
+    let bench = Workbench()
+    let (client, smtpd) = ("a.example[192.0.2.1]", "postfix/smtpd[9]: ")
+    func rule(_ action: String, _ recipient: String) -> String {
+      smtpd + "NOQUEUE: \(action): RCPT from \(client): <\(recipient)>: Recipient address on the list; "
+        + "from=<ann@example.com> to=<\(recipient)> proto=ESMTP helo=<a>"
+    }
+    let texts = [
+      rule("hold", "bob@example.net"), rule("filter", "eve@example.net"), smtpd + "4XsQk100001zt2: client=\(client)",
+      "postfix/cleanup[8]: 4XsQk100001zt2: message-id=<1@example.com>",
+    ]
+    let lines = texts.enumerated().map { number, text in
+      LogLine(time: MailLog.start + Int64(number) * 2_000_000, host: "mx1", text: text)
+    }
+    try bench.ingest([bench.write("whole.log", lines.written())], into: "whole.sqlite")
+    for piece in [lines.prefix(3), lines.suffix(1)] {
+      try bench.ingest([bench.write("piece-\(piece.count).log", Array(piece).written())], into: "pieces.sqlite")
+    }
+    let expected = try bench.dump("whole.sqlite")
+    #expect(expected.contains { $0.contains("\"unnamed\":1") })
+    expectEqual(try bench.dump("pieces.sqlite"), expected, "in two pieces")
+  }
+
   @Test("a log whose lines are dealt out to pieces makes the same store", arguments: 1...6)
   func ignoresDealing(seed: UInt64) throws {
     print("seed \(seed)")
