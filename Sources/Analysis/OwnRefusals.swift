@@ -105,6 +105,6 @@ struct OwnRefusals {
   }
 
   private static func label(_ name: Bytes) -> [UInt8] {
-    name.prefix(name.firstIndex(of: 0x2E) ?? name.count).array.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
+    name.prefix(name.firstIndex(of: 0x2E) ?? name.count).array.map(\.lowercased)
   }
 }

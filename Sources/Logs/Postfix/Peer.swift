@@ -40,6 +40,12 @@ extension Postfix {
       length = end
     }
 
+    /// Says that this is the client, or the host that mail is given to.
+    @inline(__always)
+    func fill(_ fact: Fact, isClient: Bool) {
+      if isClient { fillClient(of: fact) } else { fillRelay(of: fact) }
+    }
+
     /// Says that this is the client; a name or address that is `unknown` is left out.
     @inline(__always)
     func fillClient(of fact: Fact) {

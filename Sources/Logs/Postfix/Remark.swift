@@ -74,7 +74,7 @@ extension Postfix {
       let rest = text.dropFirst(peer.length + 2)
       guard rest.hasPrefix("replacing command ") || rest.hasPrefix("replacing server reply ") else { return false }
       note(rest, fact)
-      if rest.hasPrefix("replacing command ") { peer.fillClient(of: fact) } else { peer.fillRelay(of: fact) }
+      peer.fill(fact, isClient: rest.hasPrefix("replacing command "))
       return true
     }
 

@@ -97,9 +97,7 @@ extension Postfix {
       fact.event = .other
       fact[.stage] = Bytes("starttls")
       fact[.reason] = said
-      if let host {
-        if isClient(host, fact) { host.fillClient(of: fact) } else { host.fillRelay(of: fact) }
-      }
+      if let host { host.fill(fact, isClient: isClient(host, fact)) }
       return true
     }
 
@@ -160,7 +158,7 @@ extension Postfix {
 
       func fill(_ fact: Fact, isClient: Bool) {
         if let peer {
-          if isClient { peer.fillClient(of: fact) } else { peer.fillRelay(of: fact) }
+          peer.fill(fact, isClient: isClient)
         } else {
           fact[isClient ? .clientName : .relayName] = name
         }

@@ -31,7 +31,7 @@ extension Postfix {
         peer.fillClient(of: fact)
         if sasl(body.dropFirst(peer.length + 2), fact) { return }
       } else if let (peer, isServer) = origin(body) {
-        if isServer { peer.fillRelay(of: fact) } else { peer.fillClient(of: fact) }
+        peer.fill(fact, isClient: !isServer)
         if fact.event == .warning { limit(body, fact) }
       } else if body.hasPrefix("hostname ") {
         fact[.clientAddress] = unresolved(body)
