@@ -83,7 +83,10 @@ package final class Database {
 
   /// What a status of SQLite means for the user.
   func failure(_ status: Int32, _ sql: String) -> StoreError {
-    let reason = String(cString: sqlite3_errmsg(handle))
+    failure(status, sql, reason: String(cString: sqlite3_errmsg(handle)))
+  }
+
+  func failure(_ status: Int32, _ sql: String, reason: String) -> StoreError {
     switch status & 0xFF {
     case SQLITE_BUSY, SQLITE_LOCKED: return .busy(path: path)
     case SQLITE_READONLY, SQLITE_PERM: return .readOnly(path: path)

@@ -16,8 +16,10 @@ final class Dictionary {
   private let readKey: (Statement, (Bytes) -> NameID) -> NameID
   /// Whether a name's row is its number: in a table that was empty when the run began, as long as no name is forgotten.
   private var isFresh: Bool
-  /// Which names are in such a table.
+  /// Which names are to be in such a table, and which are: they are written in the order of their numbers.
+  private var isWanted: [UInt64] = []
   private var isWritten: [UInt64] = []
+  private let pages: PageSpace?
   /// In all others the row of each name, 0 where it is not known yet.
   private var rows: [Int64] = []
   /// The rows of names that the run has written and forgotten, in a table that had none before; it may have no index yet.
@@ -29,8 +31,9 @@ final class Dictionary {
   /// - Parameters:
   ///   - columns: the columns that make up a name, in the order in which `bindKey` binds them from 1.
   ///   - isFresh: the table was empty when the run began, so a name that this run has not met is not in it.
+  ///   - pages: where the first rows of a new store go.
   init(
-    _ table: String, columns: [String], names: NameTable, database: Database, isFresh: Bool,
+    _ table: String, columns: [String], names: NameTable, database: Database, isFresh: Bool, pages: PageSpace?,
     bindKey: @escaping (Statement, Bytes) -> Void,
     addKey: @escaping (RowBatch, Bytes) throws(StoreError) -> Void,
     readKey: @escaping (Statement, (Bytes) -> NameID) -> NameID
@@ -39,7 +42,12 @@ final class Dictionary {
     self.bindKey = bindKey
     self.addKey = addKey
     self.readKey = readKey
-    rowsToAdd = try RowBatch(database, table: table, columns: (["id"] + columns).map { .init($0, standard: nil) })
+    self.pages = pages
+    rowsToAdd = try RowBatch(
+      database, table: table, columns: (["id"] + columns).map { .init($0, standard: nil) },
+      tree: try pages.map { (pages) throws(StoreError) in
+        try TreeRows(table, .table, columns: columns.count + 1, in: pages)
+      })
     let key = columns.filter { $0 != "domain" }
     select = try database.prepare(
       "SELECT id FROM \(table) WHERE " + key.map { "\($0) = ?" }.joined(separator: " AND "))
@@ -52,16 +60,13 @@ final class Dictionary {
   /// The row of a name, made if it is new; nil for no name.
   func row(_ id: NameID) throws(StoreError) -> Int64? {
     if id == 0 { return nil }
-    return isFresh ? try freshRow(id) : try knownRow(id)
+    return isFresh ? freshRow(id) : try knownRow(id)
   }
 
-  private func freshRow(_ id: NameID) throws(StoreError) -> Int64 {
-    let (word, bit) = (Int(id >> 6), UInt64(1) << UInt64(id & 63))
-    if word >= isWritten.count { isWritten.append(contentsOf: repeatElement(0, count: word + 64 - isWritten.count)) }
-    if isWritten[word] & bit == 0 {
-      isWritten[word] |= bit
-      try add(names[id], row: Int64(id))
-    }
+  private func freshRow(_ id: NameID) -> Int64 {
+    let word = Int(id >> 6)
+    if word >= isWanted.count { isWanted.append(contentsOf: repeatElement(0, count: word + 64 - isWanted.count)) }
+    isWanted[word] |= 1 << UInt64(id & 63)
     return Int64(id)
   }
 
@@ -119,7 +124,7 @@ final class Dictionary {
   /// Names got other numbers, and most of them none at all.
   func renew(_ renewal: Renewal) throws(StoreError) {
     // An index knows only of rows that are written.
-    try flush()
+    try write(renewal.oldName)
     if isFresh { forgotten = RowIndex() }
     var known = [Int64](repeating: 0, count: names.count + 1)
     for id in renewal.oldNumbers {
@@ -129,9 +134,10 @@ final class Dictionary {
       if row != 0 && number == 0 { forgotten?.insert(row, of: renewal.oldName(id)) }
     }
     if isFresh { nextRow = Int64(renewal.oldNumbers.upperBound) }
-    (isFresh, isWritten, rows) = (false, [], known)
+    (isFresh, isWanted, isWritten, rows) = (false, [], [], known)
     for place in ids.indices where ids[place] != 0 { ids[place] = renewal.survivor(ids[place]) }
     guard let forgotten, forgotten.count > RowIndex.limit else { return }
+    try pages?.close { () throws(StoreError) in try endTree() }
     try database.execute(Schema.nameIndices[table]!)
     self.forgotten = nil
   }
@@ -150,7 +156,24 @@ final class Dictionary {
   }
 
   /// Writes the rows that wait.
-  func flush() throws(StoreError) { try rowsToAdd.flush() }
+  func flush() throws(StoreError) { try write { names[$0] } }
+
+  private func write(_ name: (NameID) -> Bytes) throws(StoreError) {
+    isWritten.append(contentsOf: repeatElement(0, count: isWanted.count - isWritten.count))
+    for word in isWanted.indices {
+      var rest = isWanted[word] & ~isWritten[word]
+      isWritten[word] = isWanted[word]
+      while rest != 0 {
+        let id = word << 6 + rest.trailingZeroBitCount
+        try add(name(NameID(id)), row: Int64(id))
+        rest &= rest - 1
+      }
+    }
+    try rowsToAdd.flush()
+  }
+
+  /// Ends what is written past SQLite. Within `PageSpace.close` only.
+  func endTree() throws(StoreError) { try rowsToAdd.endTree() }
 }
 
 /// All tables of names.
@@ -166,31 +189,32 @@ struct Dictionaries {
   private let domains: Dictionary
   private let domainNames = NameTable(limit: Correlation.Limits.names)
 
-  init(database: Database, lexicon: Lexicon, isFresh: Bool) throws(StoreError) {
+  init(database: Database, lexicon: Lexicon, isFresh: Bool, pages: PageSpace? = nil) throws(StoreError) {
     self.lexicon = lexicon
     let single: (Statement, (Bytes) -> NameID) -> NameID = { $1($0.bytes(1)) }
     let one: (Statement, Bytes) -> Void = { $0.bind(1, keptText: $1) }
     let add: (RowBatch, Bytes) -> Void = { $0.add(text: $1) }
     let domainNames = domainNames
     let domains = try Dictionary(
-      "domain", columns: ["name"], names: domainNames, database: database, isFresh: isFresh, bindKey: one,
+      "domain", columns: ["name"], names: domainNames, database: database, isFresh: isFresh, pages: pages, bindKey: one,
       addKey: add, readKey: single)
     self.domains = domains
     hosts = try Dictionary(
-      "host", columns: ["name"], names: lexicon.hosts, database: database, isFresh: isFresh, bindKey: one,
+      "host", columns: ["name"], names: lexicon.hosts, database: database, isFresh: isFresh, pages: pages, bindKey: one,
       addKey: add, readKey: single)
     words = try Dictionary(
-      "word", columns: ["text"], names: lexicon.words, database: database, isFresh: isFresh, bindKey: one,
+      "word", columns: ["text"], names: lexicon.words, database: database, isFresh: isFresh, pages: pages, bindKey: one,
       addKey: add, readKey: single)
     addresses = try Dictionary(
       "address", columns: ["address", "domain"], names: lexicon.addresses, database: database, isFresh: isFresh,
-      bindKey: one,
+      pages: pages, bindKey: one,
       addKey: { (rows, address) throws(StoreError) in
         rows.add(text: address)
         rows.add(try domains.row(Dictionaries.domain(of: address, names: domainNames)))
       }, readKey: single)
     clients = try Dictionary(
       "client", columns: ["name", "address"], names: lexicon.clients, database: database, isFresh: isFresh,
+      pages: pages,
       bindKey: { statement, client in
         let peer = Peer(client)
         statement.bind(1, keptText: peer.name ?? .empty)
@@ -204,6 +228,7 @@ struct Dictionaries {
       readKey: { [lexicon] statement, _ in lexicon.client(name: statement.bytes(1), address: statement.bytes(2)) })
     relays = try Dictionary(
       "relay", columns: ["name", "address", "port"], names: lexicon.relays, database: database, isFresh: isFresh,
+      pages: pages,
       bindKey: { statement, relay in
         let peer = Peer(relay)
         statement.bind(1, keptText: peer.name ?? .empty)
@@ -232,9 +257,13 @@ struct Dictionaries {
   }
 
   /// Writes the rows that wait: what is read or indexed needs them.
-  func flush() throws(StoreError) {
-    for dictionary in [hosts, domains, addresses, clients, relays, words] { try dictionary.flush() }
-  }
+  func flush() throws(StoreError) { for dictionary in all { try dictionary.flush() } }
+
+  /// Ends what is written past SQLite. Within `PageSpace.close` only.
+  func endTrees() throws(StoreError) { for dictionary in all { try dictionary.endTree() } }
+
+  /// Addresses before their domains.
+  private var all: [Dictionary] { [hosts, addresses, domains, clients, relays, words] }
 
   /// The domain of an address, in lower case; 0 if it has none.
   private static func domain(of address: Bytes, names: NameTable) -> NameID {

@@ -18,31 +18,46 @@ final class LineRows {
       WHERE count < excluded.count OR time <> excluded.time
     """
 
-  init(_ database: Database, dictionaries: Dictionaries, isFresh: Bool) throws(StoreError) {
+  /// - Parameter pages: where the first rows of a new store go.
+  init(_ database: Database, dictionaries: Dictionaries, pages: PageSpace?) throws(StoreError) {
     self.dictionaries = dictionaries
+    func batch(_ table: String, _ columns: [RowBatch.Column], _ conflict: String) throws(StoreError) -> RowBatch {
+      try LineRows.batch(database, table, columns, conflict, pages)
+    }
     let key: [RowBatch.Column] = [
       "second", "host", "pid", "identity", "time", "program", "source", "line", "offset",
     ]
     let count = RowBatch.Column("count", standard: 1)
-    rejections = try RowBatch(
-      database, table: "rejection",
-      columns: key + [
+    rejections = try batch(
+      "rejection",
+      key + [
         "client", "helo", "protocol", "sender", "recipient", "stage", "code", "enhanced_code", "reply", "reason",
         "engine", "queue_id", "action", count,
-      ], conflict: LineRows.merge)
-    verdicts = try RowBatch(
-      database, table: "verdict",
-      columns: key + [
+      ], LineRows.merge)
+    verdicts = try batch(
+      "verdict",
+      key + [
         "event", "queue_id", "engine", "action", "result", "client", "sender", "recipient", "score", "reason",
         "results", "user", "mechanism", "required", "symbols", "mailbox", "message_id", "target", count,
-      ], conflict: LineRows.merge)
-    sessions = try RowBatch(
-      database, table: "session",
-      columns: [
+      ], LineRows.merge)
+    sessions = try batch(
+      "session",
+      [
         "second", "host", "pid", "part", "program", "source", "line", "offset", "client", "started", "ended",
         "commands", "refused_commands", "messages", "tls_version", "tls_cipher", "tls_bits", "lost_stage",
         "lost_reason", "tls_time", "lost_time", .init("ordinals", standard: 0),
-      ], conflict: SessionMerge.conflict)
+      ], SessionMerge.conflict)
+  }
+
+  private static func batch(
+    _ database: Database, _ table: String, _ columns: [RowBatch.Column], _ conflict: String, _ pages: PageSpace?
+  ) throws(StoreError) -> RowBatch {
+    guard let pages else { return try RowBatch(database, table: table, columns: columns, conflict: conflict) }
+    let late = "late_\(table)"
+    try database.execute(
+      "CREATE TABLE \(late) AS SELECT \(columns.map(\.name).joined(separator: ", ")) FROM \(table) LIMIT 0")
+    let tree = try TreeRows(table, .index, columns: columns.count, late: late, in: pages)
+    return try RowBatch(database, table: table, columns: columns, conflict: conflict, tree: tree)
   }
 
   func add(_ line: LineFact) throws(StoreError) {
@@ -146,5 +161,15 @@ final class LineRows {
     try rejections.flush()
     try verdicts.flush()
     try sessions.flush()
+  }
+
+  /// Ends what is written past SQLite. Within `PageSpace.close` only.
+  func endTrees() throws(StoreError) {
+    for rows in [rejections, verdicts, sessions] { try rows.endTree() }
+  }
+
+  /// Inserts what came too late for that.
+  func insertLate() throws(StoreError) {
+    for rows in [rejections, verdicts, sessions] { try rows.insertLate() }
   }
 }

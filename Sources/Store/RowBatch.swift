@@ -22,6 +22,8 @@ final class RowBatch {
   /// The number of columns that the rows fill.
   private var width = 1
   private var texts = TextBuffer(capacity: 1 << 14)
+  private var tree: TreeRows?
+  private var late: String?
 
   /// A column, and what it holds where an insertion leaves it out: NULL, or a number.
   struct Column: ExpressibleByStringLiteral {
@@ -36,12 +38,16 @@ final class RowBatch {
   /// - Parameters:
   ///   - columns: in the order of the table, which spares the copying of each value.
   ///   - conflict: what stands behind the rows, such as `ON CONFLICT …`.
-  init(_ database: Database, table: String, columns: [Column], conflict: String = "") throws(StoreError) {
+  ///   - tree: that of the table, if it has no rows.
+  init(
+    _ database: Database, table: String, columns: [Column], conflict: String = "", tree: TreeRows? = nil
+  ) throws(StoreError) {
     (self.database, self.table, self.columns, self.conflict) = (database, table, columns, conflict)
     source = try RowSource("new_\(table)", width: columns.count, in: database)
     statements = Array(repeating: nil, count: columns.count + 1)
     values = .allocate(capacity: columns.count * RowBatch.rowsAtOnce)
     (row, next, end) = (values.baseAddress!, values.baseAddress!, values.baseAddress! + values.count)
+    (self.tree, late) = (tree, tree?.late)
   }
 
   deinit { values.deallocate() }
@@ -73,9 +79,34 @@ final class RowBatch {
     precondition(next - row == columns.count, "a row needs all its values")
     var filled = columns.count
     while filled > width && isStandard(row[filled - 1], of: columns[filled - 1]) { filled -= 1 }
+    if let tree {
+      next = row
+      try tree.append(UnsafeMutableBufferPointer(start: row, count: filled), texts: texts.all.start)
+      return texts.removeAll(keepingAtMost: 1 << 20)
+    }
     width = filled
     row = next
     if row == end { try flush() }
+  }
+
+  /// Writes the tree; rows from now on are inserted. Within `PageSpace.close` only.
+  func endTree() throws(StoreError) {
+    try tree?.finish()
+    tree = nil
+  }
+
+  /// Inserts the rows that came too late for the tree, and drops their table.
+  func insertLate() throws(StoreError) {
+    guard let late else { return }
+    self.late = nil
+    // What a row does not say it has by default.
+    let values = columns.map { column in column.standard.map { "ifnull(\(column.name), \($0))" } ?? column.name }
+    try database.execute(
+      """
+      INSERT INTO \(table) (\(columns.map(\.name).joined(separator: ", "))) SELECT \(values.joined(separator: ", "))
+      FROM \(late) WHERE true \(conflict);
+      DROP TABLE \(late)
+      """)
   }
 
   private func isStandard(_ value: RowSource.Value, of column: Column) -> Bool {

@@ -13,15 +13,18 @@ package final class Store {
   package let lexicon: Lexicon
   let dictionaries: Dictionaries
   private let isFresh: Bool
+  /// Where rows go in a file that is new.
+  private let pages: PageSpace?
 
   private init(
-    _ database: Database, path: String, isFresh: Bool, names: Int = Correlation.Limits.names
+    _ database: Database, path: String, isFresh: Bool, pages: PageSpace? = nil, names: Int = Correlation.Limits.names
   ) throws(StoreError) {
     self.database = database
     self.path = path
     self.isFresh = isFresh
+    self.pages = pages
     lexicon = Lexicon(limit: names)
-    dictionaries = try Dictionaries(database: database, lexicon: lexicon, isFresh: isFresh)
+    dictionaries = try Dictionaries(database: database, lexicon: lexicon, isFresh: isFresh, pages: pages)
   }
 
   /// Opens a store for reading.
@@ -80,7 +83,7 @@ package final class Store {
     let result: R
     do {
       let database = try Database(path: partial, access: .create)
-      result = try build(database, path: path, body)
+      result = try build(database, path: path, isFile: true, body)
     } catch {
       throw error.named(path)
     }
@@ -98,7 +101,7 @@ package final class Store {
   ) {
     let database = try Database(path: "", access: .create)
     var store: Store?
-    let result = try build(database, path: "temporary store") { (opened) throws(StoreError) in
+    let result = try build(database, path: "temporary store", isFile: false) { (opened) throws(StoreError) in
       store = opened
       return try body(opened)
     }
@@ -106,21 +109,20 @@ package final class Store {
   }
 
   private static func build<R>(
-    _ database: Database, path: String, _ body: (Store) throws(StoreError) -> R
+    _ database: Database, path: String, isFile: Bool, _ body: (Store) throws(StoreError) -> R
   ) throws(StoreError) -> R {
     try database.execute(
       """
       PRAGMA page_size = 16384;
       PRAGMA journal_mode = OFF;
       PRAGMA synchronous = OFF;
-      PRAGMA locking_mode = EXCLUSIVE;
       PRAGMA cache_size = -32768;
       BEGIN
       """)
     try Schema.migrate(database)
-    let store = try Store(database, path: path, isFresh: true)
+    let store = try Store(database, path: path, isFresh: true, pages: isFile ? PageSpace(database) : nil)
     let result = try body(store)
-    try database.execute("COMMIT; PRAGMA locking_mode = NORMAL")
+    try database.execute("COMMIT")
     return result
   }
 
@@ -148,7 +150,7 @@ package final class Store {
 
   /// The bulk writer for one run.
   package func writer() throws(StoreError) -> StoreWriter {
-    try StoreWriter(database, dictionaries: dictionaries, isFresh: isFresh)
+    try StoreWriter(database, dictionaries: dictionaries, isFresh: isFresh, pages: pages)
   }
 }
 

@@ -14,6 +14,7 @@ package final class StoreWriter: Keeper {
   private var dirty: Set<Int64> = []
   private var nextRow: Int64
   private let isFresh: Bool
+  private let pages: PageSpace?
   /// What went wrong; once set, nothing more is written.
   private var failure: StoreError?
   package private(set) var counts = Counts()
@@ -30,14 +31,17 @@ package final class StoreWriter: Keeper {
     package init() {}
   }
 
-  /// - Parameter isFresh: the store has no facts yet, so its indices can be made at the end.
-  init(_ database: Database, dictionaries: Dictionaries, isFresh: Bool) throws(StoreError) {
+  /// - Parameters:
+  ///   - isFresh: the store has no facts yet, so its indices can be made at the end.
+  ///   - pages: the file is new and seen by nobody else, so rows may go there past SQLite.
+  init(_ database: Database, dictionaries: Dictionaries, isFresh: Bool, pages: PageSpace?) throws(StoreError) {
     self.database = database
     self.isFresh = isFresh
     if !isFresh { try database.execute(Schema.mergingIndices) }
     self.dictionaries = dictionaries
-    hops = try HopRows(database, dictionaries: dictionaries)
-    lines = try LineRows(database, dictionaries: dictionaries, isFresh: isFresh)
+    self.pages = pages
+    hops = try HopRows(database, dictionaries: dictionaries, pages: pages)
+    lines = try LineRows(database, dictionaries: dictionaries, pages: pages)
     rawMessages = try RawMessageRows(database)
     let written = RememberedKeys()
     presence =
@@ -101,6 +105,12 @@ package final class StoreWriter: Keeper {
     presence = nil
     try hops.flush()
     try lines.flush()
+    try pages?.close { () throws(StoreError) in
+      try dictionaries.endTrees()
+      try hops.endTrees()
+      try lines.endTrees()
+    }
+    try lines.insertLate()
     if isFresh {
       // SQLite sorts in as much memory as its cache has, beside it.
       try database.execute("PRAGMA cache_size = -16384")

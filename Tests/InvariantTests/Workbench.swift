@@ -71,10 +71,14 @@ final class Workbench {
       path: "\(path)/\(store)")
   }
 
-  /// The canonical dump of the store of that name, by lines.
+  /// The canonical dump of the store of that name, by lines; the file is found to be sound.
   func dump(_ store: String) throws -> [String] {
     var lines: [String] = []
-    try CanonicalDump(Store.open("\(path)/\(store)")).run { lines.append($0.string) }
+    let store = try Store.open("\(path)/\(store)")
+    let check = try store.database.prepare("PRAGMA integrity_check")
+    #expect(try check.step())
+    #expect(check.string(0) == "ok")
+    try CanonicalDump(store).run { lines.append($0.string) }
     return lines
   }
 

@@ -1,0 +1,147 @@
+import CSQLite
+
+/// Pages at the end of a store's file for whoever writes them past SQLite.
+///
+/// SQLite is told, between two of its transactions, that the file has grown, just as another process would tell it: by the
+/// header (https://www.sqlite.org/fileformat2.html#the_database_header). It never looks into a page that no table of its own
+/// leads to. Only for a file that nobody else has open yet, and in which a crash may leave anything.
+final class PageSpace {
+  private let database: Database
+  private let file: UnsafeMutablePointer<sqlite3_file>
+  /// Bytes of a page.
+  let pageSize: Int
+  /// Pages that the file has for us, and that are not taken.
+  private var pages: Range<UInt32> = 0..<0
+  private var reservation: UInt32 = 16
+  private var isInTransaction = true
+  private static let mostAtOnce: UInt32 = 1024
+
+  /// - Parameter database: a file with a transaction that is open, and which is ended and begun anew now and then.
+  init(_ database: Database) throws(StoreError) {
+    self.database = database
+    var file: UnsafeMutablePointer<sqlite3_file>?
+    let status = sqlite3_file_control(database.handle, "main", SQLITE_FCNTL_FILE_POINTER, &file)
+    guard status == SQLITE_OK, let file, file.pointee.pMethods != nil else {
+      throw .unusable(path: database.path, reason: "it is no file")
+    }
+    self.file = file
+    pageSize = Int(try database.integer("PRAGMA page_size") ?? 0)
+  }
+
+  /// Where the table, or index, of a name has its root.
+  func root(of name: String) throws(StoreError) -> UInt32 {
+    let select = try database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?")
+    select.bind(1, text: name)
+    guard try select.step() else { throw .damaged(path: database.path, reason: "it lacks \(name)") }
+    return UInt32(select.integer(0))
+  }
+
+  /// The number of a page that is the caller's from now on, counted from 1.
+  func take() throws(StoreError) -> UInt32 {
+    while true {
+      if pages.isEmpty { try reserve() }
+      let page = pages.lowerBound
+      pages = page + 1..<pages.upperBound
+      if page != lockPage { return page }
+    }
+  }
+
+  func write(_ bytes: UnsafeRawBufferPointer, to page: UInt32) throws(StoreError) {
+    let offset = Int64(page - 1) * Int64(pageSize)
+    try check(file.pointee.pMethods.pointee.xWrite(file, bytes.baseAddress, Int32(bytes.count), offset))
+  }
+
+  /// Writes a page that begins with these numbers.
+  private func write(_ numbers: [UInt32], to page: UInt32) throws(StoreError) {
+    let buffer = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: pageSize / 4)
+    defer { buffer.deallocate() }
+    buffer.initialize(repeating: 0)
+    for (place, number) in numbers.enumerated() { buffer[place] = number.bigEndian }
+    try write(UnsafeRawBufferPointer(buffer), to: page)
+  }
+
+  /// Lets `body` write what SQLite is to find, such as roots, and gives back what was not taken.
+  func close(_ body: () throws(StoreError) -> Void) throws(StoreError) {
+    try betweenTransactions { () throws(StoreError) in
+      try body()
+      try giveBack()
+    }
+  }
+
+  // MARK: The header
+
+  /// The page that is for locks, and never used.
+  private var lockPage: UInt32 { UInt32(0x4000_0000 / pageSize) + 1 }
+
+  private func reserve() throws(StoreError) {
+    try betweenTransactions { () throws(StoreError) in
+      let count = try number(at: Place.pageCount)
+      let (last, isTooMany) = count.addingReportingOverflow(reservation)
+      guard !isTooMany else { throw .full(path: database.path) }
+      try write([], to: last)
+      try set(last, at: Place.pageCount)
+      try countChange()
+      pages = count + 1..<last + 1
+    }
+    reservation = min(reservation * 2, PageSpace.mostAtOnce)
+  }
+
+  /// Puts the pages that are left on the list of free ones: a trunk page that names the others.
+  private func giveBack() throws(StoreError) {
+    var rest = pages.filter { $0 != lockPage }
+    pages = 0..<0
+    let mostLeaves = pageSize / 4 - 8
+    while let trunk = rest.popLast() {
+      let leaves = rest.suffix(mostLeaves)
+      rest.removeLast(leaves.count)
+      try write([try number(at: Place.firstFree), UInt32(leaves.count)] + leaves, to: trunk)
+      try set(trunk, at: Place.firstFree)
+      try set(try number(at: Place.freeCount) + UInt32(leaves.count) + 1, at: Place.freeCount)
+    }
+    try countChange()
+  }
+
+  /// By its count SQLite knows that it has to read again what it read before.
+  private func countChange() throws(StoreError) {
+    let changes = try number(at: Place.changes) &+ 1
+    try set(changes, at: Place.changes)
+    try set(changes, at: Place.changesOfPageCount)
+  }
+
+  /// Offsets of numbers in the header.
+  private enum Place {
+    static let changes: Int64 = 24
+    static let pageCount: Int64 = 28
+    static let firstFree: Int64 = 32
+    static let freeCount: Int64 = 36
+    static let changesOfPageCount: Int64 = 92
+  }
+
+  private func betweenTransactions(_ body: () throws(StoreError) -> Void) throws(StoreError) {
+    guard isInTransaction else { return try body() }
+    try database.execute("COMMIT")
+    isInTransaction = false
+    try body()
+    try database.execute("BEGIN")
+    isInTransaction = true
+  }
+
+  // MARK: Through SQLite's own handle, since closing another one would drop its locks
+
+  private func number(at offset: Int64) throws(StoreError) -> UInt32 {
+    var number: UInt32 = 0
+    try check(file.pointee.pMethods.pointee.xRead(file, &number, 4, offset))
+    return UInt32(bigEndian: number)
+  }
+
+  private func set(_ number: UInt32, at offset: Int64) throws(StoreError) {
+    var number = number.bigEndian
+    try check(file.pointee.pMethods.pointee.xWrite(file, &number, 4, offset))
+  }
+
+  private func check(_ status: Int32) throws(StoreError) {
+    guard status == SQLITE_OK else {
+      throw database.failure(status, "a page", reason: String(cString: sqlite3_errstr(status)))
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import Bytes
+import CSQLite
+
+/// Rows that come nearly in the order of their keys: they wait for those that belong before them.
+///
+/// A row that comes later still, or has the key of another, goes to a table of its own, in which its key is not looked at.
+struct RowWindow {
+  private let tree: TreeWriter
+  private let late: TreeWriter
+  private var lateRows: Int64 = 0
+  private var rows: [Row] = []
+  private var records = Records()
+  private var last = Key.lowest
+
+  /// Rows that wait; tests make do with fewer.
+  @TaskLocal static var limit = 4096
+
+  /// The first four columns of a row.
+  struct Key {
+    fileprivate let values: (Int64, Int64, Int64, Int64)
+
+    init(_ row: UnsafeMutableBufferPointer<RowSource.Value>) {
+      values = (row[0].integer, row[1].integer, row[2].integer, row[3].integer)
+    }
+
+    private init(_ value: Int64) { values = (value, value, value, value) }
+
+    fileprivate static let lowest = Key(.min)
+
+    @inline(__always)
+    fileprivate static func < (left: Key, right: Key) -> Bool {
+      left.values.0 != right.values.0 ? left.values.0 < right.values.0 : left.values < right.values
+    }
+  }
+
+  private struct Row {
+    let key: Key
+    let place: TextPlace
+  }
+
+  private final class Records { var bytes = TextBuffer(capacity: 1 << 18) }
+
+  init(_ tree: TreeWriter, late: TreeWriter) { (self.tree, self.late) = (tree, late) }
+
+  mutating func add(_ record: Bytes, key: Key) throws(StoreError) {
+    if rows.count == RowWindow.limit { try write(count: rows.count / 2) }
+    rows.append(Row(key: key, place: records.bytes.append(record)))
+  }
+
+  mutating func finish() throws(StoreError) {
+    try write(count: rows.count)
+    try late.finish()
+  }
+
+  /// Writes so many rows, those with the lowest keys.
+  private mutating func write(count: Int) throws(StoreError) {
+    rows.sort { $0.key < $1.key }
+    for row in rows[..<count] {
+      let record = records.bytes[row.place]
+      if last < row.key {
+        try tree.append(record)
+        last = row.key
+      } else {
+        lateRows += 1
+        try late.append(record, row: lateRows)
+      }
+    }
+    let rest = Records()
+    rows = rows[count...].map { Row(key: $0.key, place: rest.bytes.append(records.bytes[$0.place])) }
+    records = rest
+  }
+}
