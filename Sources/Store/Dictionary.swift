@@ -44,10 +44,7 @@ final class Dictionary {
     self.readKey = readKey
     self.pages = pages
     rowsToAdd = try RowBatch(
-      database, table: table, columns: (["id"] + columns).map { .init($0, standard: nil) },
-      tree: try pages.map { (pages) throws(StoreError) in
-        try TreeRows(table, .table, columns: columns.count + 1, in: pages)
-      })
+      database, table: table, columns: (["id"] + columns).map { .init($0, standard: nil) }, pages: pages)
     let key = columns.filter { $0 != "domain" }
     select = try database.prepare(
       "SELECT id FROM \(table) WHERE " + key.map { "\($0) = ?" }.joined(separator: " AND "))
@@ -138,7 +135,7 @@ final class Dictionary {
     for place in ids.indices where ids[place] != 0 { ids[place] = renewal.survivor(ids[place]) }
     guard let forgotten, forgotten.count > RowIndex.limit else { return }
     try pages?.close { () throws(StoreError) in try endTree() }
-    try database.execute(Schema.nameIndices[table]!)
+    try database.execute(Schema.nameIndices[table]!.sql)
     self.forgotten = nil
   }
 

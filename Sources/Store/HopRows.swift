@@ -10,8 +10,6 @@ final class HopRows {
   private let deliveries: RowBatch
   private let longest: Statement
   private var longestHop: Int64 = 0
-  /// The index of open hops, as long as it is written past SQLite.
-  private var openHops: TreeRows?
 
   /// - Parameter pages: where the first rows of a new store go.
   init(_ database: Database, dictionaries: Dictionaries, pages: PageSpace?) throws(StoreError) {
@@ -28,16 +26,8 @@ final class HopRows {
       "enhanced_code", "delay", "before_queue", "in_queue", "connection", "transmission", "reply", "stage", "original",
       .init("fate", standard: 0), .init("count", standard: 1),
     ]
-    func tree(_ name: String, _ kind: TreeWriter.Kind, columns: Int) throws(StoreError) -> TreeRows? {
-      guard let pages else { return nil }
-      return try TreeRows(name, kind, columns: columns, in: pages)
-    }
-    hops = try RowBatch(
-      database, table: "hop", columns: hopColumns, tree: try tree("hop", .table, columns: hopColumns.count))
-    deliveries = try RowBatch(
-      database, table: "delivery", columns: deliveryColumns,
-      tree: try tree("delivery", .index, columns: deliveryColumns.count))
-    openHops = try tree("hop_open", .index, columns: 2)
+    hops = try RowBatch(database, table: "hop", columns: hopColumns, pages: pages)
+    deliveries = try RowBatch(database, table: "delivery", columns: deliveryColumns, key: 2, pages: pages)
   }
 
   /// Adds the hops of a message, whose rows are set and follow each other.
@@ -56,9 +46,7 @@ final class HopRows {
     hops.add(hop === root ? Int64(message.count) : 0)
     hops.add(s.first.microseconds)
     hops.add(s.last.microseconds)
-    let open = hop.openRecipients
-    hops.add(open)
-    if open > 0 { try indexOpen(hop, of: root) }
+    hops.add(hop.openRecipients)
     hops.add(try s.sender.flatMap { (id) throws(StoreError) in try dictionaries.addresses.row(id) })
     hops.add(text: hop === root || hop.messageID != root.messageID ? hop.messageID : nil)
     hops.add(Int64(s.origin.rawValue))
@@ -81,14 +69,6 @@ final class HopRows {
     hops.add(hop.isProbe ? 1 : 0)
     try hops.endRow()
     for (n, delivery) in hop.deliveries.enumerated() { try add(delivery, of: hop, n: n) }
-  }
-
-  private func indexOpen(_ hop: Hop, of root: Hop) throws(StoreError) {
-    guard let openHops else { return }
-    let entry = UnsafeMutableBufferPointer<RowSource.Value>.allocate(capacity: 2)
-    defer { entry.deallocate() }
-    _ = entry.initialize(from: [RowSource.Value(root.row), RowSource.Value(hop.row)])
-    try openHops.append(entry, texts: Bytes.empty.start)
   }
 
   private func add(_ delivery: Delivery, of hop: Hop, n: Int) throws(StoreError) {
@@ -120,8 +100,6 @@ final class HopRows {
   func endTrees() throws(StoreError) {
     try hops.endTree()
     try deliveries.endTree()
-    try openHops?.finish()
-    openHops = nil
   }
 
   private func known(_ value: Int64) -> Int64? { value < 0 ? nil : value }

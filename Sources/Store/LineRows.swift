@@ -22,7 +22,7 @@ final class LineRows {
   init(_ database: Database, dictionaries: Dictionaries, pages: PageSpace?) throws(StoreError) {
     self.dictionaries = dictionaries
     func batch(_ table: String, _ columns: [RowBatch.Column], _ conflict: String) throws(StoreError) -> RowBatch {
-      try LineRows.batch(database, table, columns, conflict, pages)
+      try RowBatch(database, table: table, columns: columns, key: 4, isOrdered: false, conflict: conflict, pages: pages)
     }
     let key: [RowBatch.Column] = [
       "second", "host", "pid", "identity", "time", "program", "source", "line", "offset",
@@ -47,17 +47,6 @@ final class LineRows {
         "commands", "refused_commands", "messages", "tls_version", "tls_cipher", "tls_bits", "lost_stage",
         "lost_reason", "tls_time", "lost_time", .init("ordinals", standard: 0),
       ], SessionMerge.conflict)
-  }
-
-  private static func batch(
-    _ database: Database, _ table: String, _ columns: [RowBatch.Column], _ conflict: String, _ pages: PageSpace?
-  ) throws(StoreError) -> RowBatch {
-    guard let pages else { return try RowBatch(database, table: table, columns: columns, conflict: conflict) }
-    let late = "late_\(table)"
-    try database.execute(
-      "CREATE TABLE \(late) AS SELECT \(columns.map(\.name).joined(separator: ", ")) FROM \(table) LIMIT 0")
-    let tree = try TreeRows(table, .index, columns: columns.count, late: late, in: pages)
-    return try RowBatch(database, table: table, columns: columns, conflict: conflict, tree: tree)
   }
 
   func add(_ line: LineFact) throws(StoreError) {

@@ -23,6 +23,7 @@ final class RowBatch {
   private var width = 1
   private var texts = TextBuffer(capacity: 1 << 14)
   private var tree: TreeRows?
+  /// The table of rows that came too late for the tree.
   private var late: String?
 
   /// A column, and what it holds where an insertion leaves it out: NULL, or a number.
@@ -37,17 +38,27 @@ final class RowBatch {
 
   /// - Parameters:
   ///   - columns: in the order of the table, which spares the copying of each value.
+  ///   - key: how many columns make up the key of a table `WITHOUT ROWID`.
+  ///   - isOrdered: whether the first rows of a new store come in the order of their keys.
   ///   - conflict: what stands behind the rows, such as `ON CONFLICT …`.
-  ///   - tree: that of the table, if it has no rows.
+  ///   - pages: where the rows go in a new store.
   init(
-    _ database: Database, table: String, columns: [Column], conflict: String = "", tree: TreeRows? = nil
+    _ database: Database, table: String, columns: [Column], key: Int? = nil, isOrdered: Bool = true,
+    conflict: String = "", pages: PageSpace?
   ) throws(StoreError) {
     (self.database, self.table, self.columns, self.conflict) = (database, table, columns, conflict)
     source = try RowSource("new_\(table)", width: columns.count, in: database)
     statements = Array(repeating: nil, count: columns.count + 1)
     values = .allocate(capacity: columns.count * RowBatch.rowsAtOnce)
     (row, next, end) = (values.baseAddress!, values.baseAddress!, values.baseAddress! + values.count)
-    (self.tree, late) = (tree, tree?.late)
+    guard let pages else { return }
+    let names = columns.map(\.name)
+    if !isOrdered {
+      late = "late_\(table)"
+      try database.execute("CREATE TABLE \(late!) AS SELECT \(names.joined(separator: ", ")) FROM \(table) LIMIT 0")
+    }
+    let indices = Schema.indices.filter { $0.table == table }
+    tree = try TreeRows(table, columns: names, key: key, indices: indices, late: late, in: pages)
   }
 
   deinit { values.deallocate() }
@@ -81,7 +92,7 @@ final class RowBatch {
     while filled > width && isStandard(row[filled - 1], of: columns[filled - 1]) { filled -= 1 }
     if let tree {
       next = row
-      try tree.append(UnsafeMutableBufferPointer(start: row, count: filled), texts: texts.all.start)
+      try tree.append(row, filled: filled, texts: texts.all.start)
       return texts.removeAll(keepingAtMost: 1 << 20)
     }
     width = filled

@@ -10,37 +10,34 @@ enum Schema {
 
   /// By the tables of names: what tells whether a name is there.
   static let nameIndices = [
-    "host": "CREATE UNIQUE INDEX IF NOT EXISTS host_name ON host(name)",
-    "domain": "CREATE UNIQUE INDEX IF NOT EXISTS domain_name ON domain(name)",
-    "address": "CREATE UNIQUE INDEX IF NOT EXISTS address_text ON address(address)",
-    "client": "CREATE UNIQUE INDEX IF NOT EXISTS client_key ON client(address, name)",
-    "relay": "CREATE UNIQUE INDEX IF NOT EXISTS relay_key ON relay(name, address, port)",
-    "word": "CREATE UNIQUE INDEX IF NOT EXISTS word_text ON word(text)",
+    "host": Index("host_name", on: "host", ["name"], isUnique: true),
+    "domain": Index("domain_name", on: "domain", ["name"], isUnique: true),
+    "address": Index("address_text", on: "address", ["address"], isUnique: true),
+    "client": Index("client_key", on: "client", ["address", "name"], isUnique: true),
+    "relay": Index("relay_key", on: "relay", ["name", "address", "port"], isUnique: true),
+    "word": Index("word_text", on: "word", ["text"], isUnique: true),
   ]
 
   /// Indices that questions need, made behind a first import: keeping them while rows go in costs three times as much.
-  static let indices = """
-    \(nameIndices["host"]!);
-    \(nameIndices["domain"]!);
-    \(nameIndices["address"]!);
-    CREATE INDEX IF NOT EXISTS hop_key ON hop(queue_id, host);
-    CREATE INDEX IF NOT EXISTS hop_time ON hop(first, last, message);
-    CREATE INDEX IF NOT EXISTS hop_message_id ON hop(message_id) WHERE message_id IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS hop_sender ON hop(sender) WHERE message = id;
-    CREATE INDEX IF NOT EXISTS delivery_recipient ON delivery(recipient, outcome) WHERE outcome IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS delivery_original ON delivery(original) WHERE original IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS rejection_queue_id ON rejection(queue_id) WHERE queue_id IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS rejection_recipient ON rejection(recipient, queue_id);
-    CREATE INDEX IF NOT EXISTS rejection_sender ON rejection(sender);
-    CREATE INDEX IF NOT EXISTS verdict_queue_id ON verdict(queue_id) WHERE queue_id IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS verdict_message_id ON verdict(message_id) WHERE message_id IS NOT NULL;
-    """
+  static let indices = [
+    nameIndices["host"]!, nameIndices["domain"]!, nameIndices["address"]!,
+    Index("hop_open", on: "hop", ["message"], where: .isPositive("open")),
+    Index("hop_key", on: "hop", ["queue_id", "host"]),
+    Index("hop_time", on: "hop", ["first", "last", "message"]),
+    Index("hop_message_id", on: "hop", ["message_id"], where: .isPresent("message_id")),
+    Index("hop_sender", on: "hop", ["sender"], where: .areEqual("message", "id")),
+    Index("delivery_recipient", on: "delivery", ["recipient", "outcome"], where: .isPresent("outcome")),
+    Index("delivery_original", on: "delivery", ["original"], where: .isPresent("original")),
+    Index("rejection_queue_id", on: "rejection", ["queue_id"], where: .isPresent("queue_id")),
+    Index("rejection_recipient", on: "rejection", ["recipient", "queue_id"]),
+    Index("rejection_sender", on: "rejection", ["sender"]),
+    Index("verdict_queue_id", on: "verdict", ["queue_id"], where: .isPresent("queue_id")),
+    Index("verdict_message_id", on: "verdict", ["message_id"], where: .isPresent("message_id")),
+  ]
 
   /// Indices that only merging needs, made when a run adds to what is there.
   static let mergingIndices = """
-    \(nameIndices["client"]!);
-    \(nameIndices["relay"]!);
-    \(nameIndices["word"]!);
+    \(["client", "relay", "word"].map { nameIndices[$0]! }.sql);
     CREATE INDEX IF NOT EXISTS delivery_next ON delivery(next_queue_id) WHERE next_queue_id IS NOT NULL AND outcome IS NOT NULL;
     CREATE INDEX IF NOT EXISTS session_part ON session(host, pid) WHERE started IS NULL OR ended IS NULL;
     """
@@ -124,7 +121,6 @@ enum Schema {
       reason TEXT,                   -- why it was refused or thrown away
       is_probe INTEGER NOT NULL DEFAULT 0  -- an address probe, which carries no mail
     ) STRICT;
-    -- Few rows, in the order in which they come: kept from the beginning, as that costs less than a look at all hops later.
     CREATE INDEX hop_open ON hop(message) WHERE open > 0;
 
     -- One try to hand one recipient from a hop to a relay.

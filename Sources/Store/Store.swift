@@ -120,6 +120,7 @@ package final class Store {
       BEGIN
       """)
     try Schema.migrate(database)
+    if isFile { try database.execute(Schema.indices.sql) }
     let store = try Store(database, path: path, isFresh: true, pages: isFile ? PageSpace(database) : nil)
     let result = try body(store)
     try database.execute("COMMIT")

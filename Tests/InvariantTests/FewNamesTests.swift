@@ -39,8 +39,10 @@ struct FewNamesTests {
       for path in hosts { try bench.ingest([path], into: "single.sqlite") }
       // More are forgotten than rows are remembered of: the index is made while rows go in.
       try RowIndex.$limit.withValue(3) { try bench.ingest([whole], into: "indexed.sqlite") }
-      // Rows that come out of order are inserted at the end.
-      try RowWindow.$limit.withValue(2) { try bench.ingest([whole], into: "late.sqlite") }
+      // Rows that come out of order are inserted at the end, and indices are sorted in runs.
+      try RowWindow.$limit.withValue(2) {
+        try EntrySorter.$limit.withValue(300) { try bench.ingest([whole], into: "late.sqlite") }
+      }
     }
     for store in ["few", "together", "single", "indexed", "late"] {
       expectEqual(try bench.dump("\(store).sqlite"), expected, "\(store), seed \(seed), \(names) names")

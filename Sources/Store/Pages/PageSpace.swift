@@ -12,8 +12,11 @@ final class PageSpace {
   let pageSize: Int
   /// Pages that the file has for us, and that are not taken.
   private var pages: Range<UInt32> = 0..<0
-  private var reservation: UInt32 = 16
+  /// Pages that were taken and are not needed any more.
+  private var spare: [UInt32] = []
   private var isInTransaction = true
+  /// Pages that the file grows by: few enough that those left over at the end do not matter.
+  private static let leastAtOnce: UInt32 = 16
   private static let mostAtOnce: UInt32 = 1024
 
   /// - Parameter database: a file with a transaction that is open, and which is ended and begun anew now and then.
@@ -38,12 +41,21 @@ final class PageSpace {
 
   /// The number of a page that is the caller's from now on, counted from 1.
   func take() throws(StoreError) -> UInt32 {
+    if let page = spare.popLast() { return page }
     while true {
       if pages.isEmpty { try reserve() }
       let page = pages.lowerBound
       pages = page + 1..<pages.upperBound
       if page != lockPage { return page }
     }
+  }
+
+  /// Takes back a page that nothing leads to.
+  func giveBack(_ page: UInt32) { spare.append(page) }
+
+  func read(_ bytes: UnsafeMutableRawBufferPointer, from page: UInt32) throws(StoreError) {
+    let offset = Int64(page - 1) * Int64(pageSize)
+    try check(file.pointee.pMethods.pointee.xRead(file, bytes.baseAddress, Int32(bytes.count), offset))
   }
 
   func write(_ bytes: UnsafeRawBufferPointer, to page: UInt32) throws(StoreError) {
@@ -64,7 +76,7 @@ final class PageSpace {
   func close(_ body: () throws(StoreError) -> Void) throws(StoreError) {
     try betweenTransactions { () throws(StoreError) in
       try body()
-      try giveBack()
+      try free()
     }
   }
 
@@ -76,20 +88,20 @@ final class PageSpace {
   private func reserve() throws(StoreError) {
     try betweenTransactions { () throws(StoreError) in
       let count = try number(at: Place.pageCount)
-      let (last, isTooMany) = count.addingReportingOverflow(reservation)
+      let more = min(max(count / 16, PageSpace.leastAtOnce), PageSpace.mostAtOnce)
+      let (last, isTooMany) = count.addingReportingOverflow(more)
       guard !isTooMany else { throw .full(path: database.path) }
       try write([], to: last)
       try set(last, at: Place.pageCount)
       try countChange()
       pages = count + 1..<last + 1
     }
-    reservation = min(reservation * 2, PageSpace.mostAtOnce)
   }
 
   /// Puts the pages that are left on the list of free ones: a trunk page that names the others.
-  private func giveBack() throws(StoreError) {
-    var rest = pages.filter { $0 != lockPage }
-    pages = 0..<0
+  private func free() throws(StoreError) {
+    var rest = spare + pages.filter { $0 != lockPage }
+    (pages, spare) = (0..<0, [])
     let mostLeaves = pageSize / 4 - 8
     while let trunk = rest.popLast() {
       let leaves = rest.suffix(mostLeaves)

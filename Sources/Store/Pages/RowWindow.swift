@@ -5,12 +5,12 @@ import CSQLite
 ///
 /// A row that comes later still, or has the key of another, goes to a table of its own, in which its key is not looked at.
 struct RowWindow {
-  private let tree: TreeWriter
   private let late: TreeWriter
   private var lateRows: Int64 = 0
   private var rows: [Row] = []
   private var records = Records()
   private var last = Key.lowest
+  private let limit = RowWindow.limit
 
   /// Rows that wait; tests make do with fewer.
   @TaskLocal static var limit = 4096
@@ -19,7 +19,7 @@ struct RowWindow {
   struct Key {
     fileprivate let values: (Int64, Int64, Int64, Int64)
 
-    init(_ row: UnsafeMutableBufferPointer<RowSource.Value>) {
+    init(_ row: UnsafeBufferPointer<RowSource.Value>) {
       values = (row[0].integer, row[1].integer, row[2].integer, row[3].integer)
     }
 
@@ -40,25 +40,26 @@ struct RowWindow {
 
   private final class Records { var bytes = TextBuffer(capacity: 1 << 18) }
 
-  init(_ tree: TreeWriter, late: TreeWriter) { (self.tree, self.late) = (tree, late) }
+  init(late: TreeWriter) { self.late = late }
 
-  mutating func add(_ record: Bytes, key: Key) throws(StoreError) {
-    if rows.count == RowWindow.limit { try write(count: rows.count / 2) }
+  /// Adds a row; those that have waited long enough go to `keep`, in the order of their keys.
+  mutating func add(_ record: Bytes, key: Key, keep: (Bytes) throws(StoreError) -> Void) throws(StoreError) {
+    if rows.count == limit { try write(count: rows.count / 2, keep) }
     rows.append(Row(key: key, place: records.bytes.append(record)))
   }
 
-  mutating func finish() throws(StoreError) {
-    try write(count: rows.count)
+  mutating func finish(keep: (Bytes) throws(StoreError) -> Void) throws(StoreError) {
+    try write(count: rows.count, keep)
     try late.finish()
   }
 
   /// Writes so many rows, those with the lowest keys.
-  private mutating func write(count: Int) throws(StoreError) {
+  private mutating func write(count: Int, _ keep: (Bytes) throws(StoreError) -> Void) throws(StoreError) {
     rows.sort { $0.key < $1.key }
     for row in rows[..<count] {
       let record = records.bytes[row.place]
       if last < row.key {
-        try tree.append(record)
+        try keep(record)
         last = row.key
       } else {
         lateRows += 1
