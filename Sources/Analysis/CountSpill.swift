@@ -46,15 +46,16 @@ final class CountSpill {
 
   func add<Count: NameCount>(_ count: Count, of name: Bytes, to list: UInt8) {
     let part = Int(KeyedHash.hash(name, seed: KeyedHash.key) % UInt64(CountSpill.partCount))
-    withUnsafeBytes(of: count) { count in
-      let size = CountSpill.headBytes + count.count + name.count
-      if parts[part].waiting.count + size > CountSpill.blockBytes { flush(part) }
-      parts[part].waiting.write(byte: list)
-      parts[part].waiting.write(byte: UInt8(count.count))
-      withUnsafeBytes(of: UInt32(name.count)) { parts[part].waiting.write(Bytes($0)) }
-      parts[part].waiting.write(Bytes(count))
-      parts[part].waiting.write(name)
+    let head = CountSpill.headBytes + MemoryLayout<Count>.size
+    if parts[part].waiting.count + head + name.count > CountSpill.blockBytes { flush(part) }
+    withUnsafeTemporaryAllocation(byteCount: head, alignment: 8) { buffer in
+      buffer[0] = list
+      buffer[1] = UInt8(MemoryLayout<Count>.size)
+      buffer.storeBytes(of: UInt32(name.count), toByteOffset: 2, as: UInt32.self)
+      buffer.storeBytes(of: count, toByteOffset: CountSpill.headBytes, as: Count.self)
+      parts[part].waiting.write(Bytes(UnsafeRawBufferPointer(buffer)))
     }
+    parts[part].waiting.write(name)
   }
 
   /// Writes a whole block, or several: systems do not like halves.

@@ -38,8 +38,9 @@ package final class Assembler: FactSink {
     let host = lexicon.hosts.intern(fact.host)
     if let queueID = fact[.queueID], !queueID.isEmpty { takeQueued(fact, host: host, queueID: queueID) }
     switch fact.event {
-    case .connect, .disconnect:
-      takeSession(fact, host: host)
+    case .connect: takeSession(fact, host: host)
+    // Where sessions are only counted, their regular ends say nothing.
+    case .disconnect: if wantsDetails || fact[.reason] != nil { takeSession(fact, host: host) }
     case .tls where wantsDetails, .other where wantsDetails && Session.isHandOver(fact):
       takeSession(fact, host: host)
     case .reject, .mailbox, .warning, .error: takeLine(fact)

@@ -42,7 +42,7 @@ struct OpenSessions {
     let thread: UInt64
     let mark: Session.Mark
 
-    init(_ fact: Fact, _ kind: Session.Kind) {
+    init(_ fact: borrowing Fact, _ kind: Session.Kind) {
       self.kind = kind
       thread = Session.thread(of: fact)
       mark = Session.Mark(fact, kind, thread: thread)

@@ -106,7 +106,7 @@ extension Session {
   package enum Kind: Int {
     case connect, tls, loss, end
 
-    init(_ fact: Fact) {
+    init(_ fact: borrowing Fact) {
       switch fact.event {
       case .connect: self = .connect
       case .tls: self = .tls
@@ -133,7 +133,7 @@ extension Session {
       value = KeyedHash.fold(hash ^ numbers, 0xD6E8_FEB8_6659_FD93)
     }
 
-    init(_ fact: Fact, _ kind: Kind, thread: UInt64) {
+    init(_ fact: borrowing Fact, _ kind: Kind, thread: UInt64) {
       switch kind {
       case .connect: self.init(kind, fact.time, thread: thread, .empty, .empty, 0, 0, 0)
       case .tls:
@@ -231,7 +231,7 @@ extension Session {
   }
 
   /// What a line that begins a session, or tells of its loss, adds to their numbers.
-  init(counting kind: Kind, _ fact: Fact, host: NameID, _ lexicon: Lexicon) {
+  init(counting kind: Kind, _ fact: borrowing Fact, host: NameID, _ lexicon: borrowing Lexicon) {
     self.init(host: host, pid: fact.pid, program: lexicon.words.intern(fact.program), client: 0)
     if kind == .connect { started = fact.time } else { lostTime = fact.time }
   }

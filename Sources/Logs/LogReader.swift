@@ -78,7 +78,7 @@ package final class LogReader {
       return .ignored
     }
     if current == .syslogRFC3164 || current == .syslogRFC3339 { lastLine.keep(line, fact) }
-    return reader(fact.text, fact)
+    return reader._withUnsafeGuaranteedRef { $0(fact.text, fact) }
   }
 
   /// A line whose head is not that of the lines before it: the logging daemon may have been configured anew.
@@ -110,7 +110,7 @@ package final class LogReader {
     guard !lastLine.text.isEmpty, lastLine.host == fact.host else { return .ignored }
     (fact.program, fact.pid, fact.text) = (lastLine.program, lastLine.pid, lastLine.text)
     guard let reader = readers.reader(for: fact.program) else { return .ignored }
-    return reader(fact.text, fact)
+    return reader._withUnsafeGuaranteedRef { $0(fact.text, fact) }
   }
 
   @inline(__always)

@@ -6,7 +6,7 @@ package import Facts
 /// Reads the text of one program's line (what stands behind `program[pid]: `) and fills the fact's event and fields.
 ///
 /// A closure in a box: a bare one in an optional or a dictionary would be wrapped in thunks, which every line passes.
-package struct TextReader: Sendable {
+package final class TextReader: Sendable {
   private let read: @Sendable (_ text: Bytes, _ fact: Fact) -> Recognition
 
   package init(_ read: @escaping @Sendable (_ text: Bytes, _ fact: Fact) -> Recognition) { self.read = read }
