@@ -2,7 +2,7 @@ import Bytes
 import Correlation
 
 /// All that a tally counts by name.
-struct CountLists {
+struct CountLists: ~Copyable {
   var senders = NameCounts<AddressCount>()
   var recipients = NameCounts<AddressCount>()
   var sendingDomains = NameCounts<AttemptCount>()

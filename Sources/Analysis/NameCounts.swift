@@ -77,38 +77,44 @@ struct AttemptCount: NameCount {
 }
 
 /// Counts by name, for lists of the greatest.
-struct NameCounts<Count: NameCount> {
-  private var counts: [Count] = []
+struct NameCounts<Count: NameCount>: ~Copyable {
+  /// By the number of the name. A count that nothing was added to is all zeros.
+  private var counts = NumberTable<Count>()
 
-  mutating func update(_ id: NameID, _ body: (inout Count) -> Void) {
-    if Int(id) >= counts.count {
-      let more = max(Int(id) + 1 - counts.count, counts.count / 4)
-      counts.append(contentsOf: repeatElement(Count(), count: more))
+  mutating func update(_ id: NameID, _ body: (inout Count) -> Void) { counts.update(Int(id), body) }
+
+  private func forEach(_ body: (NameID, Count) -> Void) {
+    for id in 0..<counts.count {
+      if let count = counts[id], !count.isEmpty { body(NameID(id), count) }
     }
-    body(&counts[Int(id)])
   }
 
   /// How many names have a count that satisfies `condition`.
-  func number(where condition: (Count) -> Bool) -> Int { counts.count(where: condition) }
+  func number(where condition: (Count) -> Bool) -> Int {
+    var number = 0
+    forEach { _, count in if condition(count) { number += 1 } }
+    return number
+  }
 
   /// Moves all counts to `spill`.
   mutating func move(to spill: CountSpill, as list: UInt8, names: (NameID) -> Bytes) {
-    for id in counts.indices where !counts[id].isEmpty { spill.add(counts[id], of: names(NameID(id)), to: list) }
-    counts.removeAll(keepingCapacity: true)
+    forEach { id, count in spill.add(count, of: names(id), to: list) }
+    counts.removeAll()
   }
 
   /// Moves the counts of forgotten names to `spill`.
   mutating func renew(_ renewal: Renewal, to spill: CountSpill, as list: UInt8) {
-    let old = counts
-    counts.removeAll()
-    for id in old.indices where !old[id].isEmpty {
-      let number = renewal.survivor(NameID(id))
+    var survivors: [(id: NameID, count: Count)] = []
+    forEach { id, count in
+      let number = renewal.survivor(id)
       if number == 0 {
-        spill.add(old[id], of: renewal.oldName(NameID(id)), to: list)
+        spill.add(count, of: renewal.oldName(id), to: list)
       } else {
-        update(number) { $0 = old[id] }
+        survivors.append((number, count))
       }
     }
+    counts.removeAll()
+    for survivor in survivors { update(survivor.id) { $0 = survivor.count } }
   }
 
   /// Adds a count that went to a spill.
@@ -120,9 +126,9 @@ struct NameCounts<Count: NameCount> {
   /// The least of the `limit` greatest values; 0 if there are fewer.
   private func leastOfGreatest(_ limit: Int, _ value: (Count) -> Int64) -> Int64 {
     var greatest: [Int64] = []
-    for count in counts {
+    forEach { _, count in
       let value = value(count)
-      guard value > 0, greatest.count < limit || value > greatest[0] else { continue }
+      guard value > 0, greatest.count < limit || value > greatest[0] else { return }
       if greatest.count == limit { greatest.removeFirst() }
       greatest.insert(value, at: greatest.firstIndex { $0 >= value } ?? greatest.count)
     }
@@ -133,12 +139,15 @@ struct NameCounts<Count: NameCount> {
   func greatest(_ limit: Int, by rank: Rank, names: (NameID) -> [UInt8]) -> [TopRow] {
     let value = { (count: Count) in rank.value(count: count.count, bytes: count.bytes, troubles: count.troubles) }
     let least = limit > 0 ? max(1, leastOfGreatest(limit, value)) : 1
-    return counts.indices.filter { value(counts[$0]) >= least }.map { id in
-      var row = TopRow(name: names(NameID(id)), count: Int(counts[id].count))
-      row.bytes = counts[id].bytes
-      counts[id].fill(&row)
-      return row
+    var rows: [TopRow] = []
+    forEach { id, count in
+      guard value(count) >= least else { return }
+      var row = TopRow(name: names(id), count: Int(count.count))
+      row.bytes = count.bytes
+      count.fill(&row)
+      rows.append(row)
     }
+    return rows
   }
 }
 
@@ -148,28 +157,29 @@ final class AddressBook {
   let addresses: NameTable
   /// Few, as what is counted for each is large.
   let domains = NameTable(limit: Correlation.Limits.names / 4)
-  private var known: [(canonical: NameID, domain: NameID)] = []
+  private var known = NumberTable<Entry>()
+
+  struct Entry: BitwiseCopyable {
+    var canonical: NameID
+    /// 0 if it has none.
+    var domain: NameID
+  }
 
   init(_ addresses: NameTable) { self.addresses = addresses }
 
   /// The addresses have other numbers; domains keep theirs.
-  func renew() { known.removeAll(keepingCapacity: true) }
+  func renew() { known.removeAll() }
 
   /// Gives domains other numbers, and most of them none at all.
   func renewDomains() -> Renewal {
-    known.removeAll(keepingCapacity: true)
+    known.removeAll()
     return domains.renew()
   }
 
-  /// The canonical address and the domain (0 if it has none).
-  func entry(_ id: NameID) -> (canonical: NameID, domain: NameID) {
-    if Int(id) >= known.count {
-      let more = max(Int(id) + 1 - known.count, known.count / 4)
-      known.append(contentsOf: repeatElement((canonical: 0, domain: 0), count: more))
-    }
-    if known[Int(id)].canonical != 0 { return known[Int(id)] }
+  func entry(_ id: NameID) -> Entry {
+    if let entry = known[Int(id)], entry.canonical != 0 { return entry }
     let address = addresses[id]
-    var entry = (canonical: id, domain: NameID(0))
+    var entry = Entry(canonical: id, domain: 0)
     if let at = address.lastIndex(of: 0x40) {
       let domain = address.dropFirst(at + 1)
       var isFolded = true
@@ -182,7 +192,7 @@ final class AddressBook {
         entry.canonical = (address.prefix(at + 1).array + folded).withBytes { addresses.intern($0) }
       }
     }
-    known[Int(id)] = entry
+    known.update(Int(id)) { $0 = entry }
     return entry
   }
 }

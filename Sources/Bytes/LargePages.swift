@@ -17,7 +17,7 @@ public enum LargePages {
     guard byteCount >= leastMapped else { return malloc(byteCount)! }
     let isLarge = areWanted && byteCount >= size
     // A large page begins at a multiple of its size.
-    let mapped = map(isLarge ? byteCount + size : byteCount)
+    let mapped = MappedMemory.allocate(isLarge ? byteCount + size : byteCount)
     guard isLarge else { return mapped }
     let memory = UnsafeMutableRawPointer(bitPattern: (UInt(bitPattern: mapped) + UInt(size - 1)) & ~UInt(size - 1))!
     let head = memory - mapped
@@ -26,12 +26,6 @@ public enum LargePages {
     let end = (byteCount + page - 1) / page * page
     if head + end < byteCount + size { munmap(memory + end, byteCount + size - head - end) }
     madvise(memory, byteCount, MADV_HUGEPAGE)
-    return memory
-  }
-
-  private static func map(_ byteCount: Int) -> UnsafeMutableRawPointer {
-    let memory = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    guard let memory, memory != MAP_FAILED else { fatalError("out of memory") }
     return memory
   }
 

@@ -21,12 +21,12 @@ final class Dictionary {
   private var isWritten: [UInt64] = []
   private let pages: PageSpace?
   /// In all others the row of each name, 0 where it is not known yet.
-  private var rows: [Int64] = []
+  private var rows = NumberTable<Int64>()
   /// The rows of names that the run has written and forgotten, in a table that had none before; it may have no index yet.
   private var forgotten: RowIndex?
   private var nextRow: Int64
   /// The numbers of the names in the rows.
-  private var ids: [NameID] = []
+  private var ids = NumberTable<NameID>()
 
   /// - Parameters:
   ///   - columns: the columns that make up a name, in the order in which `bindKey` binds them from 1.
@@ -68,20 +68,17 @@ final class Dictionary {
   }
 
   private func knownRow(_ id: NameID) throws(StoreError) -> Int64 {
-    if Int(id) < rows.count && rows[Int(id)] != 0 { return rows[Int(id)] }
+    if let row = rows[Int(id)], row != 0 { return row }
+    let row: Int64
     if let found = try find(id) {
-      remember(id, row: found)
+      row = found
     } else {
-      try add(names[id], row: nextRow)
-      remember(id, row: nextRow)
+      row = nextRow
+      try add(names[id], row: row)
       nextRow += 1
     }
-    return rows[Int(id)]
-  }
-
-  private func remember(_ id: NameID, row: Int64) {
-    if rows.count <= Int(id) { rows.append(contentsOf: repeatElement(0, count: names.count + 1 - rows.count)) }
-    rows[Int(id)] = row
+    rows.update(Int(id)) { $0 = row }
+    return row
   }
 
   /// The row of a name that may not be in the store.
@@ -97,12 +94,12 @@ final class Dictionary {
     guard row > 0, row <= Limits.rowsOfNames else { return 0 }
     if isFresh { return row <= names.count ? NameID(row) : 0 }
     let place = Int(row)
-    if place < ids.count && ids[place] != 0 { return ids[place] }
+    if let id = ids[place], id != 0 { return id }
     misses += 1
     // Whoever asks for many will ask for the neighbours, too: names of one time stand together.
     let block = misses > Limits.namesLookedUpSingly ? Limits.namesLookedUpTogether : 1
     try look(from: row / block * block, to: row / block * block + block - 1)
-    return place < ids.count ? ids[place] : 0
+    return ids[place] ?? 0
   }
 
   private func look(from first: Int64, to last: Int64) throws(StoreError) {
@@ -112,9 +109,8 @@ final class Dictionary {
     while try selectNames.step() {
       let place = Int(selectNames.integer(0))
       let id = readKey(selectNames, names.intern)
-      if place >= ids.count { ids.append(contentsOf: repeatElement(0, count: place + 1 + place / 2 - ids.count)) }
-      ids[place] = id
-      remember(id, row: Int64(place))
+      ids.update(place) { $0 = id }
+      rows.update(Int(id)) { $0 = Int64(place) }
     }
   }
 
@@ -123,16 +119,17 @@ final class Dictionary {
     // An index knows only of rows that are written.
     try write(renewal.oldName)
     if isFresh { forgotten = RowIndex() }
-    var known = [Int64](repeating: 0, count: names.count + 1)
+    var known = NumberTable<Int64>()
     for id in renewal.oldNumbers {
       let row = writtenRow(id)
       let number = renewal.survivor(id)
-      if row != 0 && number != 0 { known[Int(number)] = row }
+      if row != 0 && number != 0 { known.update(Int(number)) { $0 = row } }
       if row != 0 && number == 0 { forgotten?.insert(row, of: renewal.oldName(id)) }
     }
     if isFresh { nextRow = Int64(renewal.oldNumbers.upperBound) }
-    (isFresh, isWanted, isWritten, rows) = (false, [], [], known)
-    for place in ids.indices where ids[place] != 0 { ids[place] = renewal.survivor(ids[place]) }
+    (isFresh, isWanted, isWritten) = (false, [], [])
+    rows = known
+    for place in 0..<ids.count { ids.update(place) { if $0 != 0 { $0 = renewal.survivor($0) } } }
     guard let forgotten, forgotten.count > RowIndex.limit else { return }
     try pages?.close { () throws(StoreError) in try endTree() }
     try database.execute(Schema.nameIndices[table]!.sql)
@@ -141,7 +138,7 @@ final class Dictionary {
 
   /// The row of a name as far as this run knows it; 0 if it does not.
   private func writtenRow(_ id: NameID) -> Int64 {
-    if !isFresh { return Int(id) < rows.count ? rows[Int(id)] : 0 }
+    if !isFresh { return rows[Int(id)] ?? 0 }
     let word = Int(id >> 6)
     return word < isWritten.count && isWritten[word] & 1 << UInt64(id & 63) != 0 ? Int64(id) : 0
   }
