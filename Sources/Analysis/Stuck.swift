@@ -23,8 +23,10 @@ package struct Stuck {
   /// `limit` messages, oldest first, 0 for all.
   package func groups(limit: Int) throws(StoreError) -> [StuckGroup] {
     var groups: [Key: StuckGroup] = [:]
-    for root in try reading.openRoots() {
-      for message in try builder.messages(.message(root)) { add(message, to: &groups, limit: limit) }
+    try reading.store.database.snapshot { () throws(StoreError) in
+      for root in try reading.openRoots() {
+        for message in try builder.messages(.message(root)) { add(message, to: &groups, limit: limit) }
+      }
     }
     return groups.values.sorted {
       if ($0.outcome == .quarantined) != ($1.outcome == .quarantined) { return $1.outcome == .quarantined }
