@@ -11,12 +11,14 @@ package struct CanonicalDump {
   /// Gives each line, sorted, to `body`.
   package func run(_ body: (Bytes) -> Void) throws(StoreError) {
     var lines: [[UInt8]] = []
-    try hops { lines.append($0) }
-    try rows("rejection", CanonicalDump.rejections) { lines.append($0) }
-    try rows("verdict", CanonicalDump.verdicts) { lines.append($0) }
-    try rows("session", CanonicalDump.sessions) { lines.append($0) }
-    try rows("raw_message", CanonicalDump.rawMessages) { lines.append($0) }
-    try rows("received", CanonicalDump.received) { lines.append($0) }
+    try store.database.snapshot { () throws(StoreError) in
+      try hops { lines.append($0) }
+      try rows("rejection", CanonicalDump.rejections) { lines.append($0) }
+      try rows("verdict", CanonicalDump.verdicts) { lines.append($0) }
+      try rows("session", CanonicalDump.sessions) { lines.append($0) }
+      try rows("raw_message", CanonicalDump.rawMessages) { lines.append($0) }
+      try rows("received", CanonicalDump.received) { lines.append($0) }
+    }
     lines.sort { $0.lexicographicallyPrecedes($1) }
     for line in lines { line.withBytes { body($0) } }
   }
