@@ -3,14 +3,14 @@
 -- :until  UTC microseconds, not included; default: the newest in the store
 WITH
   counted(time, word, n) AS (
-    SELECT accepted, 'received', 1 FROM hop
+    SELECT accepted, 'received', 1 FROM hop NOT INDEXED
       WHERE message = id AND origin IN (1, 2) AND NOT is_probe AND accepted IS NOT NULL
         AND coalesce(unnamed_outcome, 0) <> 6
         AND (origin = 2 OR size IS NOT NULL OR message_id IS NOT NULL OR unnamed > 0
           OR EXISTS (SELECT 1 FROM delivery d WHERE d.hop = hop.id))
     UNION ALL
     SELECT d.time, o.name, d.count
-      FROM delivery d JOIN hop h ON h.id = d.hop JOIN hop root ON root.id = h.message JOIN outcome o ON o.id = d.outcome
+      FROM hop h JOIN hop root ON root.id = h.message CROSS JOIN delivery d ON d.hop = h.id JOIN outcome o ON o.id = d.outcome
       WHERE root.origin <> 3 AND NOT h.is_probe
     UNION ALL
     SELECT h.last, o.name, h.unnamed

@@ -4,11 +4,11 @@
 -- :since  UTC microseconds; default: the oldest in the store
 -- :until  UTC microseconds, not included; default: the newest in the store
 SELECT
-  (SELECT count(*) FROM hop WHERE message = id AND origin IN (1, 2) AND NOT is_probe AND coalesce(unnamed_outcome, 0) <> 6
+  (SELECT count(*) FROM hop NOT INDEXED WHERE message = id AND origin IN (1, 2) AND NOT is_probe AND coalesce(unnamed_outcome, 0) <> 6
     AND accepted >= coalesce(:since, accepted) AND accepted < coalesce(:until, accepted + 1)) AS messages,
   (SELECT count(*) FROM hop
     WHERE accepted >= coalesce(:since, accepted) AND accepted < coalesce(:until, accepted + 1)) AS received_events,
-  (SELECT count(*) FROM delivery d JOIN hop h ON h.id = d.hop JOIN hop root ON root.id = h.message
+  (SELECT count(*) FROM hop h JOIN hop root ON root.id = h.message CROSS JOIN delivery d ON d.hop = h.id
       JOIN outcome o ON o.id = d.outcome
     WHERE o.name IN ('delivered', 'relayed') AND root.origin <> 3 AND NOT h.is_probe
       AND d.time >= coalesce(:since, d.time) AND d.time < coalesce(:until, d.time + 1)) AS recipients_reached,

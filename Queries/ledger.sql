@@ -4,7 +4,7 @@
 -- :until  UTC microseconds, not included; default: the newest in the store
 WITH
   ended(message, outcome, n) AS (
-    SELECT h.message, d.outcome, 1 FROM delivery d JOIN hop h ON h.id = d.hop
+    SELECT h.message, d.outcome, 1 FROM hop h CROSS JOIN delivery d ON d.hop = h.id
       WHERE d.outcome IS NOT NULL AND NOT h.is_probe
     UNION ALL
     SELECT message, unnamed_outcome, unnamed FROM hop WHERE unnamed > 0 AND NOT is_probe
@@ -21,7 +21,7 @@ SELECT date(coalesce(root.accepted, root.first) / 1000000, 'unixepoch') AS day, 
   coalesce(sum(n) FILTER (WHERE o.name = 'rejected'), 0) AS rejected,
   coalesce(sum(n) FILTER (WHERE o.name = 'unknown'), 0) AS unknown,
   coalesce(sum(n) FILTER (WHERE o.name = 'expanded'), 0) AS expanded
-FROM hop root JOIN host ON host.id = root.host LEFT JOIN ended e ON e.message = root.id LEFT JOIN outcome o ON o.id = e.outcome
+FROM hop root NOT INDEXED JOIN host ON host.id = root.host LEFT JOIN ended e ON e.message = root.id LEFT JOIN outcome o ON o.id = e.outcome
 WHERE root.message = root.id AND NOT root.is_probe
   AND coalesce(root.accepted, root.first) >= coalesce(:since, root.accepted, root.first)
   AND coalesce(root.accepted, root.first) < coalesce(:until, coalesce(root.accepted, root.first) + 1)

@@ -6,7 +6,7 @@
 SELECT count(*) AS messages, sum(coalesce(h.size, 0)) AS bytes,
   -- Of two addresses that differ in case the domains are the same, the local parts are not (RFC 5321 §2.4).
   substr(a.address, 1, instr(a.address, '@')) || lower(substr(a.address, instr(a.address, '@') + 1)) AS sender
-FROM hop h JOIN address a ON a.id = h.sender LEFT JOIN domain m ON m.id = a.domain
+FROM hop h NOT INDEXED JOIN address a ON a.id = h.sender LEFT JOIN domain m ON m.id = a.domain
 WHERE h.message = h.id AND h.origin IN (1, 2) AND NOT h.is_probe AND h.accepted IS NOT NULL
   AND coalesce(h.unnamed_outcome, 0) <> (SELECT id FROM outcome WHERE name = 'rejected')
   AND h.accepted >= coalesce(:since, h.accepted) AND h.accepted < coalesce(:until, h.accepted + 1)
