@@ -1,5 +1,5 @@
 import CMalloc
-public import Glibc
+import Glibc
 
 /// Values by numbers from 0, such as those of names: memory that grows without a copy, of which only what is used is there.
 ///
