@@ -125,11 +125,12 @@ private final class LatestPeers {
     return joined[(name.count + 1)..<(joined.count - rest)] == address
   }
 
+  /// A NUL, which only damaged logs have, ends a name or address: it would begin the next part.
   private func join(_ name: Bytes, _ address: Bytes) {
     scratch.removeAll()
-    scratch.write(name)
+    scratch.write(name.prefix(name.firstIndex(of: 0) ?? name.count))
     scratch.write(byte: 0)
-    scratch.write(address)
+    scratch.write(address.prefix(address.firstIndex(of: 0) ?? address.count))
   }
 }
 

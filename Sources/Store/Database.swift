@@ -81,6 +81,16 @@ package final class Database {
     }
   }
 
+  /// Whether a statement is between two of its rows.
+  var isBusy: Bool {
+    var statement = sqlite3_next_stmt(handle, nil)
+    while let next = statement {
+      if sqlite3_stmt_busy(next) != 0 { return true }
+      statement = sqlite3_next_stmt(handle, next)
+    }
+    return false
+  }
+
   /// What a status of SQLite means for the user.
   func failure(_ status: Int32, _ sql: String) -> StoreError {
     failure(status, sql, reason: String(cString: sqlite3_errmsg(handle)))

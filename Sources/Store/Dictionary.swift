@@ -131,7 +131,7 @@ final class Dictionary {
     rows = known
     for place in 0..<ids.count { ids.update(place) { if $0 != 0 { $0 = renewal.survivor($0) } } }
     guard let forgotten, forgotten.count > RowIndex.limit else { return }
-    try pages?.close { () throws(StoreError) in try endTree() }
+    if rowsToAdd.hasTree { try pages!.close { () throws(StoreError) in try endTree() } }
     try database.execute(Schema.nameIndices[table]!.sql)
     self.forgotten = nil
   }

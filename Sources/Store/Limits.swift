@@ -26,6 +26,11 @@ package enum Limits {
   static let sessionApart: Int64 = 8
   /// Sessions of one thread that are put together anew at once.
   static let sessionsTogether = 100_000
+  /// Pages that a new file grows by: few enough that those left over at the end do not matter.
+  static let leastPagesAtOnce: UInt32 = 16
+  static let mostPagesAtOnce: UInt32 = 1024
+  /// Sorted runs of about one length that are merged into one.
+  static let runsMerged = 64
   /// Megabytes of memory for remembering which keys a first import has written.
   static let filterMegabytes = 16
 }

@@ -23,8 +23,8 @@ final class RowBatch {
   private var width = 1
   private var texts = TextBuffer(capacity: 1 << 14)
   private var tree: TreeRows?
-  /// The table of rows that came too late for the tree.
-  private var late: String?
+  /// Where rows wait that came too late for the tree.
+  private var late: RowBatch?
 
   /// A column, and what it holds where an insertion leaves it out: NULL, or a number.
   struct Column: ExpressibleByStringLiteral {
@@ -52,13 +52,14 @@ final class RowBatch {
     values = .allocate(capacity: columns.count * RowBatch.rowsAtOnce)
     (row, next, end) = (values.baseAddress!, values.baseAddress!, values.baseAddress! + values.count)
     guard let pages else { return }
-    let names = columns.map(\.name)
-    if !isOrdered {
-      late = "late_\(table)"
-      try database.execute("CREATE TABLE \(late!) AS SELECT \(names.joined(separator: ", ")) FROM \(table) LIMIT 0")
-    }
     let indices = Schema.indices.filter { $0.table == table }
-    tree = try TreeRows(table, columns: names, key: key, indices: indices, late: late, in: pages)
+    tree = try TreeRows(
+      table, columns: columns, key: key, indices: indices,
+      late: isOrdered
+        ? nil
+        : { [unowned self] row, texts throws(StoreError) in
+          try addLate(row, texts)
+        }, in: pages)
   }
 
   deinit { values.deallocate() }
@@ -100,23 +101,49 @@ final class RowBatch {
     if row == end { try flush() }
   }
 
-  /// Writes the tree; rows from now on are inserted. Within `PageSpace.close` only.
+  /// Whether rows go to a tree.
+  var hasTree: Bool { tree != nil }
+
+  /// Writes the tree, after `flush`; rows from now on are inserted. Within `PageSpace.close` only.
   func endTree() throws(StoreError) {
     try tree?.finish()
     tree = nil
   }
 
-  /// Inserts the rows that came too late for the tree, and drops their table.
+  /// Late rows wait in a temporary table without a key, so that they take no room in the file.
+  private func addLate(
+    _ row: UnsafeMutableBufferPointer<RowSource.Value>, _ texts: UnsafePointer<UInt8>
+  ) throws(StoreError) {
+    if late == nil {
+      let names = columns.map(\.name).joined(separator: ", ")
+      try database.execute("CREATE TEMP TABLE late_\(table) AS SELECT \(names) FROM \(table) LIMIT 0")
+      late = try RowBatch(database, table: "late_\(table)", columns: columns, pages: nil)
+    }
+    for value in row { late!.add(value, texts) }
+    try late!.endRow()
+  }
+
+  private func add(_ value: RowSource.Value, _ texts: UnsafePointer<UInt8>) {
+    let text = Bytes(start: texts + (value.type == SQLITE_INTEGER ? 0 : Int(value.integer)), count: Int(value.count))
+    switch value.type {
+    case SQLITE_TEXT: add(text: text)
+    case SQLITE_BLOB: add(blob: text)
+    default: add(value)
+    }
+  }
+
+  /// Inserts the rows that came too late for the tree.
   func insertLate() throws(StoreError) {
     guard let late else { return }
+    try late.flush()
     self.late = nil
     // What a row does not say it has by default.
     let values = columns.map { column in column.standard.map { "ifnull(\(column.name), \($0))" } ?? column.name }
     try database.execute(
       """
       INSERT INTO \(table) (\(columns.map(\.name).joined(separator: ", "))) SELECT \(values.joined(separator: ", "))
-      FROM \(late) WHERE true \(conflict);
-      DROP TABLE \(late)
+      FROM late_\(table) WHERE true \(conflict);
+      DROP TABLE late_\(table)
       """)
   }
 
@@ -127,6 +154,7 @@ final class RowBatch {
 
   /// Writes the rows that wait.
   func flush() throws(StoreError) {
+    try tree?.flush()
     let start = values.baseAddress!
     precondition(next == row, "a row is not complete")
     guard row > start else { return }

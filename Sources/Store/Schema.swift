@@ -18,7 +18,7 @@ enum Schema {
     "word": Index("word_text", on: "word", ["text"], isUnique: true),
   ]
 
-  /// Indices that questions need, made behind a first import: keeping them while rows go in costs three times as much.
+  /// Indices that questions need, filled behind a first import: keeping them while rows go in costs three times as much.
   static let indices = [
     nameIndices["host"]!, nameIndices["domain"]!, nameIndices["address"]!,
     Index("hop_open", on: "hop", ["message"], where: .isPositive("open")),

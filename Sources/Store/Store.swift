@@ -114,6 +114,7 @@ package final class Store {
     try database.execute(
       """
       PRAGMA page_size = 16384;
+      PRAGMA auto_vacuum = NONE;
       PRAGMA journal_mode = OFF;
       PRAGMA synchronous = OFF;
       PRAGMA cache_size = -32768;

@@ -114,7 +114,7 @@ package final class StoreWriter: Keeper {
     if isFresh {
       // SQLite sorts in as much memory as its cache has, beside it.
       try database.execute("PRAGMA cache_size = -16384")
-      try database.execute(Schema.indices.sql)
+      if pages == nil { try database.execute(Schema.indices.sql) }
     }
     try SessionMerge(database, dictionaries: dictionaries, rows: lines).join(overlaps: overlaps, isFresh: isFresh)
     for decision in decisions { dirty.formUnion(try concerned(by: decision)) }

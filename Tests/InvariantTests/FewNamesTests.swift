@@ -40,7 +40,7 @@ struct FewNamesTests {
       // More are forgotten than rows are remembered of: the index is made while rows go in.
       try RowIndex.$limit.withValue(3) { try bench.ingest([whole], into: "indexed.sqlite") }
       // Rows that come out of order are inserted at the end, and indices are sorted in runs.
-      try RowWindow.$limit.withValue(2) {
+      try RowWindow.$limit.withValue((rows: 2, bytes: 1 << 20)) {
         try EntrySorter.$limit.withValue(300) { try bench.ingest([whole], into: "late.sqlite") }
       }
     }

@@ -93,3 +93,19 @@ enum EntryKey {
     return .init(text: TextPlace(offset: UInt32(start), count: UInt32(end - start)))
   }
 }
+
+extension Bytes {
+  /// The first eight bytes as a number: of two that differ, the lesser is of the text that sorts first.
+  @inline(__always)
+  var sortPrefix: UInt64 {
+    if count >= 8 { return UInt64(bigEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self)) }
+    var prefix: UInt64 = 0
+    for index in 0..<count { prefix |= UInt64(start[index]) << UInt64(56 - 8 * index) }
+    return prefix
+  }
+
+  func sorts(before other: Bytes) -> Bool {
+    let order = memcmp(start, other.start, min(count, other.count))
+    return order != 0 ? order < 0 : count < other.count
+  }
+}

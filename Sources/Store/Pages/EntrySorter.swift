@@ -5,13 +5,12 @@ struct EntrySorter: ~Copyable {
   private let pages: PageSpace
   private var keys = TextBuffer(capacity: 1 << 16)
   private var order: [Place] = []
-  /// Runs of about the same length, the shortest first; of the next length each is made of `mostRuns`.
+  /// Runs of about the same length, the shortest first; those of the next length are made of many each.
   private var runs: [[EntryRun]] = []
   private let limit = EntrySorter.limit
 
   /// Bytes of keys in memory; tests make do with fewer.
   @TaskLocal static var limit = 1 << 20
-  private static let mostRuns = 64
 
   /// Where a key is, and how it begins.
   private struct Place {
@@ -69,7 +68,7 @@ struct EntrySorter: ~Copyable {
   private mutating func keep(_ run: EntryRun, level: Int) throws(StoreError) {
     if level == runs.count { runs.append([]) }
     runs[level].append(run)
-    guard runs[level].count == EntrySorter.mostRuns else { return }
+    guard runs[level].count == Limits.runsMerged else { return }
     let writer = EntryRunWriter(pages)
     try EntrySorter.merge(runs[level], from: pages) { (key, count) throws(StoreError) in
       try writer.add(Bytes(start: key, count: count))

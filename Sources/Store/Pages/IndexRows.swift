@@ -1,3 +1,4 @@
+import Bytes
 import CSQLite
 
 /// Entries of an index on their way into its tree, whatever the order of the rows that they are of.
@@ -8,6 +9,7 @@ final class IndexRows {
   /// The places in a row of what an entry has.
   private let columns: [Int]
   private let condition: Condition?
+  private let index: Index
 
   private enum Condition {
     case isPresent(Int)
@@ -30,6 +32,7 @@ final class IndexRows {
       case .areEqual(let left, let right): .areEqual(place(left), place(right))
       case nil: nil
       }
+    self.index = index
     tree = try TreeWriter(index.name, .index, in: pages)
     records = RecordWriter(columns: self.columns.count)
     sorter = EntrySorter(pages)
@@ -39,7 +42,8 @@ final class IndexRows {
     switch condition {
     case .isPresent(let column): row[column].type != SQLITE_NULL
     case .isPositive(let column): row[column].type != SQLITE_NULL && row[column].integer > 0
-    case .areEqual(let left, let right): row[left].integer == row[right].integer
+    case .areEqual(let left, let right):
+      row[left].type != SQLITE_NULL && row[right].type != SQLITE_NULL && row[left].integer == row[right].integer
     case nil: true
     }
   }
@@ -60,9 +64,18 @@ final class IndexRows {
   func finish() throws(StoreError) {
     let values = UnsafeMutableBufferPointer<RowSource.Value>.allocate(capacity: columns.count)
     defer { values.deallocate() }
+    var latest: [UInt8] = []
     try sorter.finish { (key, _) throws(StoreError) in
       var offset = 0
-      for place in values.indices { values.initializeElement(at: place, to: EntryKey.read(key, &offset)) }
+      for place in index.columns.indices { values.initializeElement(at: place, to: EntryKey.read(key, &offset)) }
+      if index.isUnique {
+        let own = Bytes(start: key, count: offset)
+        if latest.withBytes({ $0 == own }) { throw .statement(sql: index.sql, reason: "two rows with one key") }
+        latest = own.array
+      }
+      for place in index.columns.count..<columns.count {
+        values.initializeElement(at: place, to: EntryKey.read(key, &offset))
+      }
       try tree.append(records.record(of: UnsafeBufferPointer(values), texts: key))
     }
     try tree.finish()

@@ -11,15 +11,13 @@ final class PageSpace {
   /// Bytes of a page.
   let pageSize: Int
   /// Pages that the file has for us, and that are not taken.
-  private var pages: Range<UInt32> = 0..<0
+  private var untaken: Range<UInt32> = 0..<0
   /// Pages that were taken and are not needed any more.
   private var spare: [UInt32] = []
   private var isInTransaction = true
-  /// Pages that the file grows by: few enough that those left over at the end do not matter.
-  private static let leastAtOnce: UInt32 = 16
-  private static let mostAtOnce: UInt32 = 1024
 
-  /// - Parameter database: a file with a transaction that is open, and which is ended and begun anew now and then.
+  /// - Parameter database: a file with a transaction that is open, and which is ended and begun anew now and then. No statement
+  ///   may be between two of its rows when pages are taken or the space is closed.
   init(_ database: Database) throws(StoreError) {
     self.database = database
     var file: UnsafeMutablePointer<sqlite3_file>?
@@ -29,6 +27,11 @@ final class PageSpace {
     }
     self.file = file
     pageSize = Int(try database.integer("PRAGMA page_size") ?? 0)
+    // Other files have pages, or ends of pages, that are not ours to fill.
+    let vacuum = try database.integer("PRAGMA auto_vacuum")
+    var reserved: Int32 = -1
+    sqlite3_file_control(database.handle, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved)
+    precondition(vacuum == 0 && reserved == 0, "a file without pointer maps and reserved bytes")
   }
 
   /// Where the table, or index, of a name has its root.
@@ -39,13 +42,21 @@ final class PageSpace {
     return UInt32(select.integer(0))
   }
 
+  /// The names of the indices of a table.
+  func indices(of table: String) throws(StoreError) -> Set<String> {
+    let select = try database.prepare(
+      "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL")
+    select.bind(1, text: table)
+    return Set(try select.rows { $0.string(0) })
+  }
+
   /// The number of a page that is the caller's from now on, counted from 1.
   func take() throws(StoreError) -> UInt32 {
     if let page = spare.popLast() { return page }
     while true {
-      if pages.isEmpty { try reserve() }
-      let page = pages.lowerBound
-      pages = page + 1..<pages.upperBound
+      if untaken.isEmpty { try reserve() }
+      let page = untaken.lowerBound
+      untaken = page + 1..<untaken.upperBound
       if page != lockPage { return page }
     }
   }
@@ -88,20 +99,20 @@ final class PageSpace {
   private func reserve() throws(StoreError) {
     try betweenTransactions { () throws(StoreError) in
       let count = try number(at: Place.pageCount)
-      let more = min(max(count / 16, PageSpace.leastAtOnce), PageSpace.mostAtOnce)
+      let more = min(max(count / 16, Limits.leastPagesAtOnce), Limits.mostPagesAtOnce)
       let (last, isTooMany) = count.addingReportingOverflow(more)
       guard !isTooMany else { throw .full(path: database.path) }
       try write([], to: last)
       try set(last, at: Place.pageCount)
       try countChange()
-      pages = count + 1..<last + 1
+      untaken = count + 1..<last + 1
     }
   }
 
   /// Puts the pages that are left on the list of free ones: a trunk page that names the others.
   private func free() throws(StoreError) {
-    var rest = spare + pages.filter { $0 != lockPage }
-    (pages, spare) = (0..<0, [])
+    var rest = spare + untaken.filter { $0 != lockPage }
+    (untaken, spare) = (0..<0, [])
     let mostLeaves = pageSize / 4 - 8
     while let trunk = rest.popLast() {
       let leaves = rest.suffix(mostLeaves)
@@ -131,6 +142,7 @@ final class PageSpace {
 
   private func betweenTransactions(_ body: () throws(StoreError) -> Void) throws(StoreError) {
     guard isInTransaction else { return try body() }
+    precondition(!database.isBusy, "a statement would go on reading what is changed")
     try database.execute("COMMIT")
     isInTransaction = false
     try body()

@@ -3,17 +3,15 @@ import CSQLite
 
 /// Rows that come nearly in the order of their keys: they wait for those that belong before them.
 ///
-/// A row that comes later still, or has the key of another, goes to a table of its own, in which its key is not looked at.
+/// A row that comes later still, or has the key of another, is late.
 struct RowWindow {
-  private let late: TreeWriter
-  private var lateRows: Int64 = 0
   private var rows: [Row] = []
   private var records = Records()
   private var last = Key.lowest
   private let limit = RowWindow.limit
 
-  /// Rows that wait; tests make do with fewer.
-  @TaskLocal static var limit = 4096
+  /// Rows that wait, and how many bytes they are; tests make do with fewer.
+  @TaskLocal static var limit = (rows: 4096, bytes: 4 << 20)
 
   /// The first four columns of a row.
   struct Key {
@@ -38,33 +36,31 @@ struct RowWindow {
     let place: TextPlace
   }
 
-  private final class Records { var bytes = TextBuffer(capacity: 1 << 18) }
+  private final class Records { var bytes = TextBuffer() }
 
-  init(late: TreeWriter) { self.late = late }
-
-  /// Adds a row; those that have waited long enough go to `keep`, in the order of their keys.
-  mutating func add(_ record: Bytes, key: Key, keep: (Bytes) throws(StoreError) -> Void) throws(StoreError) {
-    if rows.count == limit { try write(count: rows.count / 2, keep) }
+  /// Adds a row; those that have waited long enough go to `keep`, in the order of their keys but for late ones.
+  mutating func add(
+    _ record: Bytes, key: Key, keep: (_ record: Bytes, _ isLate: Bool) throws(StoreError) -> Void
+  ) throws(StoreError) {
+    if rows.count >= limit.rows || records.bytes.count + record.count > limit.bytes {
+      try write(count: (rows.count + 1) / 2, keep)
+    }
     rows.append(Row(key: key, place: records.bytes.append(record)))
   }
 
-  mutating func finish(keep: (Bytes) throws(StoreError) -> Void) throws(StoreError) {
-    try write(count: rows.count, keep)
-    try late.finish()
-  }
+  mutating func finish(
+    keep: (_ record: Bytes, _ isLate: Bool) throws(StoreError) -> Void
+  ) throws(StoreError) { try write(count: rows.count, keep) }
 
   /// Writes so many rows, those with the lowest keys.
-  private mutating func write(count: Int, _ keep: (Bytes) throws(StoreError) -> Void) throws(StoreError) {
+  private mutating func write(
+    count: Int, _ keep: (_ record: Bytes, _ isLate: Bool) throws(StoreError) -> Void
+  ) throws(StoreError) {
     rows.sort { $0.key < $1.key }
     for row in rows[..<count] {
-      let record = records.bytes[row.place]
-      if last < row.key {
-        try keep(record)
-        last = row.key
-      } else {
-        lateRows += 1
-        try late.append(record, row: lateRows)
-      }
+      let isLate = !(last < row.key)
+      try keep(records.bytes[row.place], isLate)
+      if !isLate { last = row.key }
     }
     let rest = Records()
     rows = rows[count...].map { Row(key: $0.key, place: rest.bytes.append(records.bytes[$0.place])) }

@@ -5,30 +5,42 @@ import CSQLite
 final class TreeRows {
   private let tree: TreeWriter
   private var records: RecordWriter
-  private var window: RowWindow?
   private let indices: [IndexRows]
-  /// The values of a row that has waited.
-  private let again: UnsafeMutableBufferPointer<RowSource.Value>
+  private let defaults: [RowSource.Value]
+  private var window: RowWindow?
+  /// The values of a row that has waited, and who takes it if it is late.
+  private let waitingRow: UnsafeMutableBufferPointer<RowSource.Value>
+  private let late: Late?
+
+  /// Takes a row with all its values.
+  typealias Late = (UnsafeMutableBufferPointer<RowSource.Value>, _ texts: UnsafePointer<UInt8>) throws(StoreError) ->
+    Void
 
   /// - Parameters:
   ///   - table: has no rows, and its indices are there.
   ///   - columns: of the table, in their order.
   ///   - key: how many columns make up the key of a table `WITHOUT ROWID`. Others begin with the number of the row.
-  ///   - late: the table for rows that are late; without one all rows come in the order of their keys.
+  ///   - indices: all that the table has.
+  ///   - late: takes rows that come too late for the order of keys; without it all come in that order.
   init(
-    _ table: String, columns: [String], key: Int? = nil, indices: [Index] = [], late: String? = nil, in pages: PageSpace
+    _ table: String, columns: [RowBatch.Column], key: Int? = nil, indices: [Index] = [], late: Late? = nil,
+    in pages: PageSpace
   ) throws(StoreError) {
+    let names = try pages.indices(of: table)
+    precondition(Set(indices.map(\.name)) == names, "every index of \(table) is filled")
     tree = try TreeWriter(table, key == nil ? .table : .index, in: pages)
     records = RecordWriter(columns: columns.count)
-    again = .allocate(capacity: columns.count)
-    again.initialize(repeating: .null)
-    window = try late.map { (late) throws(StoreError) in RowWindow(late: try TreeWriter(late, .table, in: pages)) }
     self.indices = try indices.map { (index) throws(StoreError) in
-      try IndexRows(index, columns: columns, key: key, in: pages)
+      try IndexRows(index, columns: columns.map(\.name), key: key, in: pages)
     }
+    defaults = columns.map { $0.standard.map { .init($0) } ?? .null }
+    waitingRow = .allocate(capacity: columns.count)
+    waitingRow.initialize(repeating: .null)
+    self.late = late
+    if late != nil { window = RowWindow() }
   }
 
-  deinit { again.deallocate() }
+  deinit { waitingRow.deallocate() }
 
   /// Adds a row.
   ///
@@ -42,8 +54,9 @@ final class TreeRows {
     let values = UnsafeBufferPointer(start: row, count: filled)
     if window != nil {
       let key = RowWindow.Key(values)
-      return try window!.add(records.record(of: values, texts: texts), key: key) { (record) throws(StoreError) in
-        try append(waiting: record)
+      return try window!.add(records.record(of: values, texts: texts), key: key) {
+        (record, isLate) throws(StoreError) in
+        try append(waiting: record, isLate: isLate)
       }
     }
     for index in indices { try index.add(row, texts: texts) }
@@ -54,16 +67,21 @@ final class TreeRows {
     try tree.append(records.record(of: values, texts: texts), row: number)
   }
 
-  private func append(waiting record: Bytes) throws(StoreError) {
-    try tree.append(record)
-    guard !indices.isEmpty else { return }
-    RecordReader.read(record, into: again)
-    for index in indices { try index.add(again.baseAddress!, texts: record.start) }
+  private func append(waiting record: Bytes, isLate: Bool) throws(StoreError) {
+    if !isLate { try tree.append(record) }
+    guard isLate || !indices.isEmpty else { return }
+    RecordReader.read(record, into: waitingRow, defaults: defaults)
+    if isLate { return try late!(waitingRow, record.start) }
+    for index in indices { try index.add(waitingRow.baseAddress!, texts: record.start) }
   }
 
-  /// Writes what is left. Within `PageSpace.close` only.
+  /// Hands on the rows that wait: late ones have to go where SQLite writes.
+  func flush() throws(StoreError) {
+    try window?.finish { (record, isLate) throws(StoreError) in try append(waiting: record, isLate: isLate) }
+  }
+
+  /// Writes what is left, after `flush`. Within `PageSpace.close` only.
   func finish() throws(StoreError) {
-    try window?.finish { (record) throws(StoreError) in try append(waiting: record) }
     try tree.finish()
     for index in indices { try index.finish() }
   }

@@ -5,7 +5,7 @@ import Bytes
 ///
 /// A page is written once, when it is full; of each level of the b-tree one page is in memory.
 final class TreeWriter {
-  private let space: PageSpace
+  private let pages: PageSpace
   private let root: UInt32
   let kind: Kind
   /// The open page of each level: that of the leaves first.
@@ -24,13 +24,13 @@ final class TreeWriter {
   }
 
   /// - Parameter name: of a table or index of the file that has no rows.
-  init(_ name: String, _ kind: Kind, in space: PageSpace) throws(StoreError) {
-    (self.space, self.kind) = (space, kind)
-    root = try space.root(of: name)
-    leaf = TreePage(kind == .table ? .tableLeaf : .indexLeaf, size: space.pageSize)
+  init(_ name: String, _ kind: Kind, in pages: PageSpace) throws(StoreError) {
+    (self.pages, self.kind) = (pages, kind)
+    root = try pages.root(of: name)
+    leaf = TreePage(kind == .table ? .tableLeaf : .indexLeaf, size: pages.pageSize)
     levels = [leaf]
-    leastLocal = (space.pageSize - 12) * 32 / 255 - 23
-    mostLocal = kind == .table ? space.pageSize - 35 : (space.pageSize - 12) * 64 / 255 - 23
+    leastLocal = (pages.pageSize - 12) * 32 / 255 - 23
+    mostLocal = kind == .table ? pages.pageSize - 35 : (pages.pageSize - 12) * 64 / 255 - 23
   }
 
   /// Adds a row of a table; its number is greater than those before.
@@ -66,24 +66,24 @@ final class TreeWriter {
   }
 
   private func localPart(of count: Int) -> Int {
-    let local = leastLocal + (count - leastLocal) % (space.pageSize - 4)
+    let local = leastLocal + (count - leastLocal) % (pages.pageSize - 4)
     return local <= mostLocal ? local : leastLocal
   }
 
   /// Writes what has no room in a cell to pages that follow each other; returns the first one.
   private func spill(_ rest: Bytes) throws(StoreError) -> UInt32 {
-    let first = try space.take()
+    let first = try pages.take()
     var (page, rest) = (first, rest)
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: space.pageSize, alignment: 4)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: pages.pageSize, alignment: 4)
     defer { buffer.deallocate() }
     while true {
-      let part = rest[0..<min(rest.count, space.pageSize - 4)]
+      let part = rest[0..<min(rest.count, pages.pageSize - 4)]
       rest = rest[part.count..<rest.count]
-      let next = rest.isEmpty ? 0 : try space.take()
+      let next = rest.isEmpty ? 0 : try pages.take()
       buffer.initializeMemory(as: UInt8.self, repeating: 0)
       buffer.storeBytes(of: next.bigEndian, as: UInt32.self)
       (buffer.baseAddress! + 4).copyMemory(from: part.start, byteCount: part.count)
-      try space.write(UnsafeRawBufferPointer(buffer), to: page)
+      try pages.write(UnsafeRawBufferPointer(buffer), to: page)
       if next == 0 { return first }
       page = next
     }
@@ -107,7 +107,7 @@ final class TreeWriter {
   /// Adds a child that is complete, and what stands between it and the next one.
   private func add(child: UInt32, before divider: ArraySlice<UInt8>, toLevel level: Int) throws(StoreError) {
     if level == levels.count {
-      levels.append(TreePage(kind == .table ? .tableInterior : .indexInterior, size: space.pageSize))
+      levels.append(TreePage(kind == .table ? .tableInterior : .indexInterior, size: pages.pageSize))
     }
     let page = levels[level]
     var place = page.add(size: 4 + divider.count)
@@ -124,8 +124,8 @@ final class TreeWriter {
   }
 
   private func write(_ page: TreePage) throws(StoreError) -> UInt32 {
-    let number = try space.take()
-    try space.write(page.complete(), to: number)
+    let number = try pages.take()
+    try pages.write(page.complete(), to: number)
     return number
   }
 
@@ -134,7 +134,7 @@ final class TreeWriter {
     guard leaf.cells > 0 else { return }
     for (level, page) in levels.enumerated() {
       if level == levels.count - 1 {
-        try space.write(page.complete(), to: root)
+        try pages.write(page.complete(), to: root)
       } else {
         levels[level + 1].rightChild = try write(page)
       }
