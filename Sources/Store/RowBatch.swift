@@ -4,6 +4,7 @@ import CSQLite
 /// Inserts rows many at a time: one step for many rows costs half as much as many steps.
 ///
 /// Each value costs as much again as the row itself, so columns behind the last one that any of the rows fills are left out.
+/// Rows of a new store are written as pages, past SQLite, as long as there is a tree for them.
 final class RowBatch {
   private let database: Database
   private let table: String
@@ -53,13 +54,9 @@ final class RowBatch {
     (row, next, end) = (values.baseAddress!, values.baseAddress!, values.baseAddress! + values.count)
     guard let pages else { return }
     let indices = Schema.indices.filter { $0.table == table }
-    tree = try TreeRows(
-      table, columns: columns, key: key, indices: indices,
-      late: isOrdered
-        ? nil
-        : { [unowned self] row, texts throws(StoreError) in
-          try addLate(row, texts)
-        }, in: pages)
+    var late: TreeRows.Late?
+    if !isOrdered { late = { [unowned self] row, texts throws(StoreError) in try addLate(row, texts) } }
+    tree = try TreeRows(table, columns: columns, key: key, indices: indices, late: late, in: pages)
   }
 
   deinit { values.deallocate() }

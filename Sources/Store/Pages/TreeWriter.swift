@@ -1,6 +1,6 @@
 import Bytes
 
-/// Writes a whole table or index in the order of its keys, page by page past SQLite: a row costs a tenth of what an INSERT of
+/// Writes a whole table or index in the order of its keys, page by page past SQLite: a row costs a fifth of what an INSERT of
 /// it costs.
 ///
 /// A page is written once, when it is full; of each level of the b-tree one page is in memory.
