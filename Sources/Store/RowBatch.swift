@@ -167,7 +167,9 @@ final class RowBatch {
   private func prepare(width: Int) throws(StoreError) -> Statement {
     let names = columns[..<width].map(\.name).joined(separator: ", ")
     let values = (0..<width).map { "c\($0)" }.joined(separator: ", ")
+    // What fails ends the run and takes all of it back. By default each statement could take itself back, too, for which it
+    // copies the pages that it changes.
     return try database.prepare(
-      "INSERT INTO \(table) (\(names)) SELECT \(values) FROM new_\(table) WHERE true \(conflict)")
+      "INSERT OR FAIL INTO \(table) (\(names)) SELECT \(values) FROM new_\(table) WHERE true \(conflict)")
   }
 }
