@@ -114,17 +114,19 @@ final class RowBatch {
     if late == nil {
       let names = columns.map(\.name).joined(separator: ", ")
       try database.execute("CREATE TEMP TABLE late_\(table) AS SELECT \(names) FROM \(table) LIMIT 0")
-      late = try RowBatch(database, table: "late_\(table)", columns: columns, pages: nil)
+      // The table has no defaults.
+      let plain = columns.map { Column($0.name, standard: nil) }
+      late = try RowBatch(database, table: "late_\(table)", columns: plain, pages: nil)
     }
     for value in row { late!.add(value, texts) }
     try late!.endRow()
   }
 
   private func add(_ value: RowSource.Value, _ texts: UnsafePointer<UInt8>) {
-    let text = Bytes(start: texts + (value.type == SQLITE_INTEGER ? 0 : Int(value.integer)), count: Int(value.count))
+    func text() -> Bytes { Bytes(start: texts + Int(value.integer), count: Int(value.count)) }
     switch value.type {
-    case SQLITE_TEXT: add(text: text)
-    case SQLITE_BLOB: add(blob: text)
+    case SQLITE_TEXT: add(text: text())
+    case SQLITE_BLOB: add(blob: text())
     default: add(value)
     }
   }
@@ -134,12 +136,10 @@ final class RowBatch {
     guard let late else { return }
     try late.flush()
     self.late = nil
-    // What a row does not say it has by default.
-    let values = columns.map { column in column.standard.map { "ifnull(\(column.name), \($0))" } ?? column.name }
+    let names = columns.map(\.name).joined(separator: ", ")
     try database.execute(
       """
-      INSERT INTO \(table) (\(columns.map(\.name).joined(separator: ", "))) SELECT \(values.joined(separator: ", "))
-      FROM late_\(table) WHERE true \(conflict);
+      INSERT INTO \(table) (\(names)) SELECT \(names) FROM late_\(table) WHERE true \(conflict);
       DROP TABLE late_\(table)
       """)
   }
